@@ -1,0 +1,87 @@
+"""What the destination's git knows, for the defaults of the questions.
+
+Only the questions use it, and their answers are stored: another folder or clock must not change a project later.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from copier_template_extensions import ContextHook
+
+GITHUB_REMOTE = re.compile(
+    r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
+)
+
+
+class Destination:
+    """A folder that a project is made in; each property is a string, empty where nothing is known."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def git(self, *arguments: str) -> str:
+        """Return what git prints for the folder or, where it does not exist yet, for its nearest parent."""
+        folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
+        try:
+            answer = subprocess.run(
+                ["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+            )
+        except (OSError, UnicodeDecodeError):  # no git here, or a value in another encoding
+            return ""
+        return answer.stdout
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Git's settings that the defaults need, by their lower-case names."""
+        pattern = r"^(user\.name|user\.email|init\.defaultbranch|remote\.origin\.url)$"
+        records = self.git("config", "--null", "--get-regexp", pattern).split("\0")
+        return dict(record.split("\n", 1) for record in records if "\n" in record)
+
+    @property
+    def author_name(self) -> str:
+        """The name that git signs commits with."""
+        return self.settings.get("user.name", "").strip()
+
+    @property
+    def author_email(self) -> str:
+        """The address that git signs commits with."""
+        return self.settings.get("user.email", "").strip()
+
+    @property
+    def github_owner(self) -> str:
+        """The owner in the address of the remote `origin`, its case kept, if that is on GitHub."""
+        return self._of_remote("owner")
+
+    @property
+    def github_repository(self) -> str:
+        """The repository in the address of the remote `origin`, its case kept, if that is on GitHub."""
+        return self._of_remote("repository")
+
+    @property
+    def default_branch(self) -> str:
+        """The branch that `origin` says is its default, else the one that git gives new repositories."""
+        remote_head = self.git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD").strip()
+        return remote_head.removeprefix("origin/") or self.settings.get("init.defaultbranch", "")
+
+    def _of_remote(self, part: str) -> str:
+        remote = GITHUB_REMOTE.fullmatch(self.settings.get("remote.origin.url", ""))
+        return remote[part] if remote else ""
+
+
+@lru_cache
+def destination(folder: Path) -> Destination:
+    """Return the one record of a folder: Copier builds dozens of contexts in a run, and git is asked once."""
+    return Destination(folder)
+
+
+class DestinationContext(ContextHook):
+    """Give the questions `destination`."""
+
+    def hook(self, context: dict[str, Any]) -> None:
+        """Add the record; nothing is read before a default asks for it."""
+        context["destination"] = destination(Path(context["_copier_conf"]["dst_path"]).absolute())

@@ -1,0 +1,224 @@
+"""What an answer may be: the rules of PyPI, GitHub, git and Python, as Jinja filters.
+
+Each rule takes one answer (a string) and returns the empty string if the answer is allowed, or one sentence that
+says what is wrong and what is allowed. `copier.yml` uses them as validators: `{{ project_name | distribution_problem }}`.
+Rules are stricter than their source only where a built or imported package, or a file of the project, needs it.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jinja2.ext import Extension
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import Environment
+
+SUMMARY_LIMIT = 512
+"""Characters; PyPI refuses a longer `Summary` (warehouse, `forklift/metadata.py`)."""
+
+ENVIRONMENT_LIMIT = 255
+"""Characters; PyPI's and GitHub's limit for the name of an environment."""
+
+OWNER_LIMIT = 39
+"""Characters; GitHub's limit for a user's or organisation's login."""
+
+REPOSITORY_LIMIT = 100
+"""Characters; GitHub's limit for the name of a repository."""
+
+# Control characters (C0, U+007F, C1), line and paragraph separators, lone surrogates and the two noncharacters that
+# YAML forbids would not come back unchanged from TOML, YAML or Python. Bidirectional controls would, but a reader
+# sees another text than the computer does.
+UNSAFE_CHARACTERS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+DISTRIBUTION = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+LOGIN = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
+REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
+WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
+MAILBOX = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])"
+)
+ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\]""")
+BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
+TAG_PREFIX = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z_/-])?)?")
+
+
+def normalized(distribution: str) -> str:
+    """Return the PEP 503 form of a distribution's name, the one in which PyPI compares names."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def distribution_for(folder: str) -> str:
+    """Return the name of a distribution that a folder of this name suggests; empty where it suggests none."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")
+
+
+def import_name_for(distribution: str) -> str:
+    """Return the import package's name that goes with a distribution's: with '_' where Python demands another one."""
+    name = normalized(distribution).replace("-", "_")
+    if name[0].isdigit():
+        return f"_{name}"
+    return f"{name}_" if import_name_problem(name) else name
+
+
+def text_problem(text: str) -> str:
+    """Refuse characters that a file of the project, or its reader, would not get back as they were typed."""
+    found = UNSAFE_CHARACTERS.search(text)
+    if found:
+        return f"has the character U+{ord(found.group()):04X}; allowed is one line of printable text"
+    return ""
+
+
+def distribution_problem(name: str) -> str:
+    """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
+    if not DISTRIBUTION.fullmatch(name):
+        return "allowed are ASCII letters, digits, '.', '_' and '-', with a letter or digit first and last"
+    if normalized(name).replace("-", "_") in {module.lower() for module in sys.stdlib_module_names}:
+        return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
+    return ""
+
+
+def import_name_problem(name: str) -> str:
+    """Check an import package's name: PEP 8's lower case, and nothing that it would hide or that Python reserves."""
+    if not (name.isascii() and name.isidentifier() and name == name.lower()):
+        return "allowed are lower-case ASCII letters, digits and '_', with a letter or '_' first"
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        return f"'{name}' is a word of the Python language; choose another"
+    if name in sys.stdlib_module_names:
+        return f"'{name}' would hide Python's own module of that name; choose another"
+    return ""
+
+
+def summary_problem(summary: str) -> str:
+    """Check a summary against PyPI's limit (warehouse, `forklift/metadata.py`): one line, `SUMMARY_LIMIT` characters."""
+    if len(summary) > SUMMARY_LIMIT:
+        return f"has {len(summary)} characters; PyPI allows {SUMMARY_LIMIT}"
+    return text_problem(summary)
+
+
+def author_problem(name: str) -> str:
+    """Check an author's name: the `authors` table of pyproject.toml needs a name that an e-mail header can hold."""
+    if not name.strip():
+        return "is empty; give the name that the licence and PyPI show"
+    if name != name.strip():
+        return "starts or ends with a space; allowed is a name without spaces around it"
+    return text_problem(name)
+
+
+def email_problem(address: str) -> str:
+    """Check an e-mail address (RFC 5322 dot-atom and a domain name); empty means that none is published."""
+    if address and not MAILBOX.fullmatch(address):
+        return "is no e-mail address; allowed is one like ada@example.org, or nothing"
+    return ""
+
+
+def owner_problem(owner: str) -> str:
+    """Check a GitHub login: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts."""
+    if not LOGIN.fullmatch(owner) or len(owner) > OWNER_LIMIT:
+        return f"allowed are at most {OWNER_LIMIT} ASCII letters, digits and '-', with a letter or digit first and last"
+    return ""
+
+
+def repository_problem(repository: str) -> str:
+    """Check a repository's bare name: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's reserved names."""
+    if not REPOSITORY.fullmatch(repository) or len(repository) > REPOSITORY_LIMIT:
+        return (
+            f"allowed are at most {REPOSITORY_LIMIT} ASCII letters, digits, '.', '_' and '-':"
+            " the bare name, without owner or address"
+        )
+    if repository in {".", ".."} or repository.lower().endswith((".git", ".wiki")):
+        return "GitHub refuses '.', '..' and names that end in '.git' or '.wiki'; give the bare name"
+    return ""
+
+
+def workflow_problem(filename: str) -> str:
+    """Check a workflow's file name: PyPI's form (warehouse, `oidc/forms/github.py`) takes a bare .yml or .yaml name."""
+    if not WORKFLOW_FILENAME.fullmatch(filename):
+        return "allowed is a file name without a folder that ends in .yml or .yaml, like publish.yml"
+    if filename.lower() in {"ci.yml", "ci.yaml"}:
+        return "ci.yml is the workflow that tests the project; choose another file name"
+    return ""
+
+
+def environment_problem(environment: str) -> str:
+    """Check an environment's name as PyPI does (warehouse, `oidc/forms/github.py`)."""
+    if not environment or environment != environment.strip() or len(environment) > ENVIRONMENT_LIMIT:
+        return f"allowed are 1 to {ENVIRONMENT_LIMIT} characters, with no space first or last"
+    if ENVIRONMENT_FORBIDDEN.search(environment):
+        return "PyPI refuses quotes, backticks, commas, semicolons and backslashes in an environment's name"
+    return text_problem(environment)
+
+
+def branch_problem(branch: str) -> str:
+    """Check a branch's name: git's rules (git-check-ref-format), less what a workflow's filter reads as a pattern."""
+    if not BRANCH.fullmatch(branch) or breaks_a_ref(branch):
+        return "allowed are ASCII letters, digits, '.', '_', '/' and '-', as in a git branch like main or release/next"
+    return ""
+
+
+def tag_prefix_problem(prefix: str) -> str:
+    """Check what stands before the version in a release tag: git's rules, and no digit next to the version's own."""
+    if not TAG_PREFIX.fullmatch(prefix) or breaks_a_ref(prefix):
+        return "allowed is nothing, or ASCII letters, digits, '.', '_', '/' and '-' that end in no digit or dot, like v"
+    return ""
+
+
+def date_problem(day: str) -> str:
+    """Check a day: ISO 8601, as `date.isoformat` writes it."""
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return "is no date; allowed is one like 2026-08-31"
+    return ""
+
+
+def reviewers_problem(reviewers: str) -> str:
+    """Check a list of GitHub logins with commas between them; GitHub takes at most six reviewers an environment."""
+    logins = [login.strip() for login in reviewers.split(",")] if reviewers else []
+    if len(logins) > 6:
+        return "GitHub takes at most 6 reviewers for an environment"
+    for login in logins:
+        if owner_problem(login):
+            return f"'{login}' is no GitHub login; allowed are logins with commas between them, like ada,grace"
+    return ""
+
+
+def breaks_a_ref(name: str) -> bool:
+    """Say whether git refuses a ref of this name (git-check-ref-format, rules 1, 3 and 6)."""
+    return ".." in name or "//" in name or "/." in name or any(part.endswith(".lock") for part in name.split("/"))
+
+
+class Rules(Extension):
+    """Give each function to the questions as a filter of the same name."""
+
+    filters: tuple[Callable[[str], str], ...] = (
+        normalized,
+        distribution_for,
+        import_name_for,
+        distribution_problem,
+        import_name_problem,
+        summary_problem,
+        author_problem,
+        email_problem,
+        owner_problem,
+        repository_problem,
+        workflow_problem,
+        environment_problem,
+        branch_problem,
+        tag_prefix_problem,
+        date_problem,
+        reviewers_problem,
+    )
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.filters.update({rule.__name__: rule for rule in self.filters})
