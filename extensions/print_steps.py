@@ -76,7 +76,7 @@ def printed_block(block: str, style: Style) -> list[str]:
 def wrapped(text: str) -> list[str]:
     """Return a paragraph or an item of a list, wrapped at `WIDTH`, with its code marks left out."""
     return textwrap.wrap(
-        text.replace("`", ""),
+        " ".join(text.replace("`", "").split()),
         WIDTH,
         initial_indent="  ",
         subsequent_indent="    " if text.startswith("- ") else "  ",

@@ -1,0 +1,83 @@
+"""Fixtures: the template as a released repository, and projects made from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from pytest_copie.plugin import Copie
+
+ROOT = Path(__file__).parent.parent
+OWNER = "octo-org"
+NAME = "demo-package"
+
+# The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
+os.environ.update(
+    GIT_CONFIG_GLOBAL=os.devnull,
+    GIT_CONFIG_NOSYSTEM="1",
+    GIT_AUTHOR_NAME="A Tester",
+    GIT_AUTHOR_EMAIL="tester@example.org",
+    GIT_COMMITTER_NAME="A Tester",
+    GIT_COMMITTER_EMAIL="tester@example.org",
+)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder and return what it prints; `CalledProcessError` if it fails."""
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, encoding="utf-8"
+    ).stdout.strip()
+
+
+def commit_all(folder: Path, message: str, tag: str = "") -> str:
+    """Commit everything in a folder, tag it if asked to, and return the commit."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
+    if tag:
+        git(folder, "tag", tag)
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as it stands in the work tree, as a repository of its own with the release v1.0.0."""
+    folder = tmp_path_factory.mktemp("template") / "pyrelease-template"
+    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit_all(folder, "The template", tag="v1.0.0")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make(copie_session: Copie, template: Path) -> Make:
+    """Make a project from the released template."""
+    return Make(copie_session, template)
+
+
+class Make:
+    """Makes projects from the released template; each call makes a new one."""
+
+    def __init__(self, copie: Copie, template: Path) -> None:
+        self.copie = copie
+        self.template = template
+
+    def __call__(self, **answers: object) -> Path:
+        """Return the folder of a new project with these answers; what nothing can know has a value here."""
+        given = {"project_name": NAME, "github_owner": OWNER} | answers
+        result = self.copie.copy(extra_answers=given, template_dir=self.template, vcs_ref="v1.0.0")
+        if result.exception:
+            raise result.exception
+        assert result.project_dir
+        return result.project_dir
+
+
+@pytest.fixture(scope="session")
+def project(make: Make) -> Path:
+    """The default project, freshly made. Read it; a test that changes a project makes its own."""
+    return make()
