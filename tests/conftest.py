@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,14 +24,20 @@ os.environ.update(
     GIT_AUTHOR_EMAIL="tester@example.org",
     GIT_COMMITTER_NAME="A Tester",
     GIT_COMMITTER_EMAIL="tester@example.org",
+    PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 )
 
 
+def run(folder: Path, *command: str | Path, env: Mapping[str, str] = os.environ) -> str:
+    """Run a command in a folder and return what it prints; fail with all that it printed if it fails."""
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
 def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder and return what it prints; `CalledProcessError` if it fails."""
-    return subprocess.run(
-        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, encoding="utf-8"
-    ).stdout.strip()
+    """Run git in a folder and return what it prints."""
+    return run(folder, "git", *arguments).strip()
 
 
 def commit_all(folder: Path, message: str, tag: str = "") -> str:
@@ -54,12 +62,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def make(copie_session: Copie, template: Path) -> Make:
-    """Make a project from the released template."""
-    return Make(copie_session, template)
-
-
 class Make:
     """Makes projects from the released template; each call makes a new one."""
 
@@ -75,6 +77,12 @@ class Make:
             raise result.exception
         assert result.project_dir
         return result.project_dir
+
+
+@pytest.fixture(scope="session")
+def make(copie_session: Copie, template: Path) -> Make:
+    """Make a project from the released template."""
+    return Make(copie_session, template)
 
 
 @pytest.fixture(scope="session")

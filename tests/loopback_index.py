@@ -18,6 +18,19 @@ from packaging.version import Version
 START_LIMIT = 30
 """Seconds that the server has to answer its first request."""
 
+# Anyone may upload, nobody may replace a file, and what is not here is not looked for elsewhere.
+OPTIONS = [
+    "--interface",
+    "127.0.0.1",
+    "--disable-fallback",
+    "--passwords",
+    ".",
+    "--authenticate",
+    ".",
+    "--server",
+    "wsgiref",
+]
+
 
 @dataclass(frozen=True)
 class Index:
@@ -61,8 +74,7 @@ def loopback_index(folder: Path) -> Iterator[Index]:
     folder.mkdir()
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "pypiserver", "run", "--interface", "127.0.0.1", "--port", str(port)]
-        + ["--disable-fallback", "--passwords", ".", "--authenticate", ".", "--server", "wsgiref", str(folder)],
+        [sys.executable, "-m", "pypiserver", "run", *OPTIONS, "--port", str(port), str(folder)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -15,7 +15,7 @@ import yaml
 from packaging.version import Version
 
 from tests.act import STAND_INS, Repository, Run
-from tests.conftest import NAME, OWNER, Make, commit_all, git
+from tests.conftest import NAME, OWNER, Make, commit_all, git, run
 from tests.loopback_index import Index, loopback_index
 
 WORKFLOW = "publish-to-test-pypi.yml"
@@ -133,14 +133,12 @@ def test_the_summary_shows_the_version_its_install_line_and_the_registered_value
 @pytest.mark.parametrize(("index", "version"), [("pypi", "1.0.0"), ("testpypi", "1.0.1.dev5")])
 def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, index: str, version: str) -> None:
     published: Index = getattr(story.repository, index)
-    subprocess.run([sys.executable, "-m", "uv", "venv", "--quiet", "--seed", tmp_path / "fresh"], check=True)
+    run(tmp_path, "uv", "venv", "--quiet", "--seed", tmp_path / "fresh")
     python = tmp_path / "fresh" / "bin" / "python"
     alone = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
-    pip = [python, "-m", "pip", "install", "--quiet", "--index-url", published.simple, f"{NAME}=={version}"]
-    subprocess.run(pip, check=True, env=alone)
+    run(tmp_path, python, "-m", "pip", "install", "--index-url", published.simple, f"{NAME}=={version}", env=alone)
     show = "import demo_package; print(demo_package.__version__)"
-    shown = subprocess.run([python, "-c", show], check=True, capture_output=True, encoding="utf-8", cwd=tmp_path)
-    assert shown.stdout.strip() == version
+    assert run(tmp_path, python, "-c", show).strip() == version
 
 
 def test_without_the_run_number_pushes_are_lost(make: Make, tmp_path: Path) -> None:
@@ -160,9 +158,11 @@ def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stor
     with published_repository(folder, tmp_path) as repository:
         story = Story(repository, tmp_path)
         story.push("tag", "refs/tags/v1.3.0")
-        run = story.runs["tag"]
-        assert run.results == {"build": "failure"}, run.log
-        [reason] = [line for line in run.log.splitlines() if "differ" in line and "v1.3.0" in line and "{" not in line]
+        tagged = story.runs["tag"]
+        assert tagged.results == {"build": "failure"}, tagged.log
+        [reason] = [
+            line for line in tagged.log.splitlines() if "differ" in line and "v1.3.0" in line and "{" not in line
+        ]
         assert "v1.3.0" in reason
         assert "1.2.3" in reason
         assert not (tmp_path / "tag" / "artifacts").exists()

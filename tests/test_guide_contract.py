@@ -1,0 +1,85 @@
+"""The generated workflow is the guide's, but for differences that are listed with their reasons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import NAME
+from tests.guide.contract import Difference, compare, contract, deliberate, read_workflow, reason
+
+
+@pytest.fixture(scope="module")
+def workflow(project: Path) -> dict[str, Any]:
+    """The default project's publishing workflow."""
+    return read_workflow((project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def differences(workflow: dict[str, Any]) -> list[Difference]:
+    """Where the workflow differs from the guide."""
+    return compare(contract(NAME), workflow)
+
+
+def test_every_difference_from_the_guide_is_deliberate(differences: list[Difference]) -> None:
+    reasons = deliberate()
+    assert [difference for difference in differences if not reason(difference, reasons)] == []
+
+
+def test_every_listed_difference_is_there_and_has_a_reason(differences: list[Difference]) -> None:
+    reasons = deliberate()
+    assert all(reasons.values())
+    assert {reason(difference, reasons) for difference in differences} == set(reasons)
+
+
+def test_the_guides_conditions_still_stand_in_ours(workflow: dict[str, Any]) -> None:
+    not_a_fork = "github.event.repository.fork == false"
+    guide = contract(NAME)["jobs"]["publish-to-pypi"]["if"]
+    assert workflow["jobs"]["publish-to-pypi"]["if"] == f"{guide} && {not_a_fork}"
+    assert workflow["jobs"]["publish-to-testpypi"]["if"] == not_a_fork
+    assert "if" not in workflow["jobs"]["build"]
+
+
+def test_the_workflow_says_which_date_of_the_guide_it_follows(project: Path) -> None:
+    head = (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8").splitlines()[0]
+    assert head.startswith("# Follows the PyPA guide")
+    assert head.endswith(f" of {contract(NAME)['date']}.")
+
+
+@pytest.mark.parametrize(
+    ("job", "key", "value"),
+    [
+        ("build", "runs-on", "windows-latest"),
+        ("publish-to-pypi", "needs", []),
+        ("publish-to-pypi", "environment", {"name": "pypi"}),
+        ("publish-to-testpypi", "permissions", {"id-token": "write", "contents": "write"}),
+        ("publish-to-testpypi", "if", "always()"),
+    ],
+)
+def test_a_change_of_a_job_is_noticed(workflow: dict[str, Any], job: str, key: str, value: object) -> None:
+    changed = workflow | {"jobs": workflow["jobs"] | {job: workflow["jobs"][job] | {key: value}}}
+    assert changed_places(workflow, changed) == {f"jobs.{job}.{key}"}
+
+
+def test_a_change_of_the_steps_is_noticed(workflow: dict[str, Any]) -> None:
+    job = workflow["jobs"]["publish-to-testpypi"]
+    upload = {"uses": "pypa/gh-action-pypi-publish@0000", "with": {"repository-url": "https://example.org/"}}
+    extra = {"name": "Something more", "run": "true"}
+    changed = {**workflow, "jobs": workflow["jobs"] | {"publish-to-testpypi": job | {"steps": [extra, upload]}}}
+    steps = "jobs.publish-to-testpypi.steps."
+    assert changed_places(workflow, changed) == {
+        f"{steps}Something more",
+        f"{steps}actions/download-artifact",
+        f"{steps}pypa/gh-action-pypi-publish.with.repository-url",
+    }
+
+
+def changed_places(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """Return where a changed workflow differs from the guide in a way that the unchanged one does not."""
+    return {
+        difference.where
+        for difference in compare(contract(NAME), after)
+        if difference not in compare(contract(NAME), before)
+    }

@@ -1,0 +1,235 @@
+"""A generated project is clean in the eyes of every tool that its maintainers, PyPI and GitHub look at it with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tarfile
+import tomllib
+import zipfile
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.version import Version
+
+from tests.conftest import NAME, OWNER, Make, commit_all, git, run
+
+LICENSES = [
+    "MIT",
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "ISC",
+    "MPL-2.0",
+    "GPL-3.0-or-later",
+    "LGPL-3.0-or-later",
+    "Unlicense",
+    "LicenseRef-Proprietary",
+]
+
+REPO_REVIEW_MAY_IGNORE = {"PY004", "PC160", "PC170", "PC180"}
+
+
+@pytest.fixture(scope="module")
+def fresh(make: Make) -> Path:
+    """A project that the tools may leave their caches in."""
+    return make()
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return the paths of a project's files, less git's own."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in paths if path.parts[0] != ".git")
+
+
+def test_a_project_has_what_a_maintainer_expects_and_no_more(project: Path) -> None:
+    assert files_of(project) == [
+        ".copier-answers.yml",
+        ".github/dependabot.yml",
+        ".github/workflows/ci.yml",
+        ".github/workflows/publish-to-test-pypi.yml",
+        ".gitignore",
+        ".pre-commit-config.yaml",
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "RELEASING.md",
+        "pyproject.toml",
+        "src/demo_package/__init__.py",
+        "src/demo_package/py.typed",
+        "tests/test_version.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        ["actionlint"],
+        ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
+        ["validate-pyproject", "pyproject.toml"],
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+    ],
+    ids=" ".join,
+)
+def test_a_tool_finds_nothing(fresh: Path, command: list[str]) -> None:
+    run(fresh, *command)
+
+
+def test_workflows_follow_the_schema(project: Path) -> None:
+    workflows = sorted((project / ".github" / "workflows").iterdir())
+    run(project, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+
+
+def test_repo_review_fails_nothing_and_ignores_only_what_has_a_reason(project: Path) -> None:
+    report = json.loads(run(project, "repo-review", "--format", "json", "."))
+    failed = {name: check for name, check in report["checks"].items() if check["result"] is False}
+    assert not failed
+    ignored = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["repo-review"]["ignore"]
+    assert set(ignored) <= REPO_REVIEW_MAY_IGNORE
+    assert all(ignored.values())
+
+
+def test_the_hooks_that_mend_files_find_nothing_to_mend(make: Make) -> None:
+    folder = make(license="LGPL-3.0-or-later")
+    files = [name for name in files_of(folder) if not name.endswith("py.typed")]
+    run(folder, "trailing-whitespace-fixer", *files)
+    run(folder, "end-of-file-fixer", *files)
+
+
+def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
+    config = yaml.safe_load((project / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = {hook["id"] for repository in config["repos"] for hook in repository["hooks"]}
+    needed = {"ruff-check", "ruff-format", "mypy", "zizmor", "actionlint", "check-github-workflows", "check-dependabot"}
+    assert needed <= hooks
+    for repository in config["repos"]:
+        assert re.fullmatch(r"v?\d+\.\d+\.\d+", repository["rev"]), repository["repo"]
+
+
+def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> None:
+    folder = make(python_min="3.13")
+    job = yaml.safe_load((folder / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]["test"]
+    matrix = job["strategy"]["matrix"]
+    assert (matrix["os"], matrix["python"]) == (["ubuntu-latest"], ["3.13", "3.14", "3.15"])
+    newest = matrix["python"][-1]
+    assert matrix["include"] == [{"os": os, "python": newest} for os in ("macos-latest", "windows-latest")]
+    metadata = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    assert metadata["project"]["requires-python"] == ">=3.13"
+    assert metadata["tool"]["mypy"]["python_version"] == "3.13"
+
+
+def test_dependabot_moves_actions_hooks_and_floors_in_groups_after_a_week(project: Path) -> None:
+    updates = yaml.safe_load((project / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert [update["package-ecosystem"] for update in updates] == ["github-actions", "pre-commit", "pip"]
+    assert all(update["groups"] and update["cooldown"]["default-days"] >= 7 for update in updates)
+    assert updates[-1]["versioning-strategy"] == "increase-if-necessary"
+
+
+def build(folder: Path, output: Path) -> tuple[Path, Path]:
+    """Build a project's sdist and wheel with the guide's tool, and return them."""
+    run(folder, sys.executable, "-m", "build", "--no-isolation", "--outdir", output)
+    [sdist], [wheel] = output.glob("*.tar.gz"), output.glob("*.whl")
+    return sdist, wheel
+
+
+def metadata_of(wheel: Path) -> Message:
+    """Return the metadata in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return Parser().parsestr(archive.read(name).decode())
+
+
+@pytest.mark.parametrize("license", LICENSES)
+def test_a_license_is_in_the_metadata_and_in_both_files(make: Make, tmp_path: Path, license: str) -> None:
+    folder = make(license=license, author_name="Ada King", created_on="2031-02-03")
+    sdist, wheel = build(folder, tmp_path / "dist")
+    run(folder, "twine", "check", "--strict", sdist, wheel)
+    run(folder, "check-wheel-contents", wheel)
+    texts = ["LICENSE", "LICENSE.GPL"] if license == "LGPL-3.0-or-later" else ["LICENSE"]
+    metadata = metadata_of(wheel)
+    assert metadata["License-Expression"] == license
+    assert metadata.get_all("License-File") == texts
+    with tarfile.open(sdist) as archive:
+        root = archive.getnames()[0].split("/")[0]
+        for text in texts:
+            stored = archive.extractfile(f"{root}/{text}")
+            assert stored
+            assert stored.read() == (folder / text).read_bytes()
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {Path(name).name for name in archive.namelist() if "/licenses/" in name}
+    assert inside == set(texts)
+
+
+@pytest.mark.parametrize("license", ["MIT", "BSD-3-Clause", "ISC", "LicenseRef-Proprietary"])
+def test_a_license_that_names_its_holder_names_year_and_author(make: Make, license: str) -> None:
+    folder = make(license=license, author_name="Ada King", created_on="2031-02-03")
+    assert "Copyright (c) 2031 Ada King" in (folder / "LICENSE").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_metadata_comes_from_the_answers(make: Make, tmp_path: Path) -> None:
+    folder = make(project_description="Reads things", author_name="Ada King", author_email="ada@example.org")
+    metadata = metadata_of(build(folder, tmp_path / "dist")[1])
+    address = f"https://github.com/{OWNER}/{NAME}"
+    assert metadata["Name"] == NAME
+    assert metadata["Summary"] == "Reads things"
+    assert metadata["Author-email"] == "Ada King <ada@example.org>"
+    assert metadata["Requires-Python"] == ">=3.11"
+    urls = dict(url.split(", ") for url in metadata.get_all("Project-URL") or [])
+    assert urls["Repository"] == address
+    assert all(url.startswith(address) for url in urls.values())
+
+
+@pytest.mark.parametrize("state", ["no git", "no commit", "no tag", "tag"])
+def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, state: str) -> None:
+    folder = make()
+    if state == "no git":
+        shutil.rmtree(folder / ".git")
+    if state in {"no tag", "tag"}:
+        commit_all(folder, "Start")
+    if state == "tag":
+        git(folder, "tag", "docs-9.9")
+        git(folder, "tag", "v1.2.3")
+    version = Version(metadata_of(build(folder, tmp_path / "dist")[1])["Version"])
+    expected = {"no git": "0.0", "no commit": "0.1.dev0", "no tag": "0.1.dev1", "tag": "1.2.3"}
+    assert version.public == expected[state]
+
+
+def test_it_builds_with_the_oldest_tools_that_it_allows(make: Make, tmp_path: Path) -> None:
+    folder = make()
+    commit_all(folder, "Start")
+    requires = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    floors = [requirement.split(",")[0].replace(">=", "==") for requirement in requires]
+    python = tmp_path / "old" / "bin" / "python"
+    run(folder, "uv", "venv", "--quiet", tmp_path / "old")
+    run(folder, "uv", "pip", "install", "--quiet", "--python", python, "build", *floors)
+    push = {"SETUPTOOLS_SCM_PRETEND_METADATA": '{distance=7,node="",dirty=false}'}
+    run(folder, python, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", env=os.environ | push)
+    [wheel] = (tmp_path / "dist").glob("*.whl")
+    assert metadata_of(wheel)["Version"] == "0.1.dev7"
+
+
+def test_the_projects_own_tests_pass(make: Make, tmp_path: Path) -> None:
+    folder = make(project_name="Cool.Name_2", import_name="other_name")
+    python = tmp_path / "venv" / "bin" / "python"
+    run(folder, "uv", "venv", "--quiet", tmp_path / "venv")
+    run(folder, "uv", "pip", "install", "--quiet", "--python", python, "--group", "test", "--editable", ".")
+    run(folder, python, "-m", "coverage", "run", "-m", "pytest")
+    run(folder, python, "-m", "coverage", "report", "--fail-under=100")
+
+
+def test_no_placeholder_is_left(make: Make) -> None:
+    folder = make(pypi_environment="release", testpypi_environment="rehearsal", tag_prefix="demo/v")
+    placeholder = re.compile(
+        r"(?<!\?P)<[a-z][a-z -]*>|(?<!\$)\{\{|\{%|%\}|\byour[-_ ]|\bTODO\b|example\.(?:com|org)|\bFIXME\b",
+        re.IGNORECASE,
+    )
+    for name in files_of(folder):
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            assert name == "LICENSE" or not placeholder.search(line), f"{name}: {line}"

@@ -1,0 +1,231 @@
+"""`copier update` brings what the template changed, and keeps what is the user's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from pytest_copie.plugin import Copie, Result
+
+from tests.conftest import commit_all, git
+
+USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
+
+OLD_DAY = {"created_on": "2020-02-03"}
+
+
+@pytest.fixture
+def history(template: Path, tmp_path: Path) -> Path:
+    """A copy of the released template, whose next version a test makes."""
+    return Path(shutil.copytree(template, tmp_path / "history"))
+
+
+@pytest.fixture
+def old(copie: Copie, history: Path) -> Path:
+    """A project of the version v1.0.0, made long ago, with everything committed."""
+    made = copie.copy({"project_name": "demo", "github_owner": "octo-org", **OLD_DAY}, history, vcs_ref="v1.0.0")
+    assert made.project_dir, made.exception
+    commit_all(made.project_dir, "Start")
+    return made.project_dir
+
+
+def release(history: Path, changes: dict[str, tuple[str, str]]) -> None:
+    """Release v1.1.0 of the template, in which files have texts (which they have once) replaced."""
+    for name, (before, after) in changes.items():
+        [file] = history.glob(glob_of(name))
+        text = file.read_text(encoding="utf-8")
+        assert text.count(before) == 1, (name, before)
+        file.write_text(text.replace(before, after), encoding="utf-8")
+    commit_all(history, "The next version", tag="v1.1.0")
+
+
+def glob_of(name: str) -> str:
+    """Return a glob that matches one path, whatever characters it has."""
+    return re.sub(r"([\[\]*?])", r"[\1]", name)
+
+
+def update(copie: Copie, project: Path) -> None:
+    """Update a project to v1.1.0."""
+    result = copie.update(Result(project_dir=project), vcs_ref="v1.1.0")
+    assert result.exception is None, result.exception
+
+
+def edit(project: Path, name: str, before: str, after: str) -> None:
+    """Edit a file of a project, and commit it."""
+    text = (project / name).read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    (project / name).write_text(text.replace(before, after), encoding="utf-8")
+    commit_all(project, f"Edit {name}")
+
+
+def answers_of(project: Path) -> dict[str, object]:
+    """Return a project's answers, less the template's address and version."""
+    stored = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    return {name: value for name, value in stored.items() if not name.startswith("_")}
+
+
+def content_of(project: Path) -> dict[str, bytes]:
+    """Return the content of each file of a project, less git's own."""
+    files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
+
+
+CHANGES = {
+    "template/.github/workflows/{{ workflow_filename }}.jinja": ("of 2026-08.", "of 2027-01."),
+    "template/RELEASING.md.jinja": ("## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
+    "template/pyproject.toml.jinja": ('log_level = "INFO"', 'log_level = "DEBUG"'),
+    "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
+    "template/README.md.jinja": ("## Develop", "## Work on it"),
+    "template/tests/test_version.py.jinja": ("knows its own version", "knows its version"),
+    "template/CHANGELOG.md": ("- The first version.", "- A first version."),
+    "extensions/licenses/MIT.txt": ("MIT License", "The MIT License"),
+}
+
+
+def test_an_updated_project_equals_a_fresh_one_but_for_the_users_files(copie: Copie, history: Path, old: Path) -> None:
+    before = content_of(old)
+    release(history, CHANGES)
+    update(copie, old)
+    fresh = copie.copy({"project_name": "demo", "github_owner": "octo-org", **OLD_DAY}, history, vcs_ref="v1.1.0")
+    assert fresh.project_dir
+    wanted = {
+        name: before[name] if name.split("/")[0] in USERS else content
+        for name, content in content_of(fresh.project_dir).items()
+    }
+    assert content_of(old) == wanted
+    changed = {
+        name.removeprefix("template/").removesuffix(".jinja") for name in CHANGES if name.startswith("template/")
+    }
+    assert before != wanted
+    assert len(changed) > len(USERS)
+
+
+def test_edits_survive_and_the_templates_changes_arrive(copie: Copie, history: Path, old: Path) -> None:
+    workflow = ".github/workflows/publish-to-test-pypi.yml"
+    edit(
+        old,
+        workflow,
+        '"$RUNNER_TEMP/clean/bin/python" -m pytest -W default\n',
+        '"$RUNNER_TEMP/clean/bin/python" -m pytest -W default\n      - name: Mine\n        run: "true"\n',
+    )
+    edit(old, "pyproject.toml", "dependencies = []", 'dependencies = ["attrs"]')
+    edit(old, "README.md", "## Install", "## Get it")
+    release(history, CHANGES)
+    update(copie, old)
+    text = (old / workflow).read_text(encoding="utf-8")
+    assert "of 2027-01." in text
+    assert "name: Mine" in text
+    pyproject = (old / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dependencies = ["attrs"]' in pyproject
+    assert 'log_level = "DEBUG"' in pyproject
+    assert "## Get it" in (old / "README.md").read_text(encoding="utf-8")
+    assert not git(old, "diff", "--name-only", "--diff-filter=U")
+
+
+@pytest.mark.parametrize(
+    "deleted", ["README.md", "tests/test_version.py", "LICENSE", "RELEASING.md", ".pre-commit-config.yaml"]
+)
+def test_a_deleted_file_stays_deleted(copie: Copie, history: Path, old: Path, deleted: str) -> None:
+    git(old, "rm", "--quiet", deleted)
+    commit_all(old, "Not needed")
+    release(history, {name: change for name, change in CHANGES.items() if deleted not in name})
+    update(copie, old)
+    assert not (old / deleted).exists()
+    assert "of 2027-01." in (old / ".github/workflows/publish-to-test-pypi.yml").read_text(encoding="utf-8")
+
+
+OTHER_DEFAULTS = {
+    "project_name": "other",
+    "project_description": "Other",
+    "github_owner": "other-org",
+    "github_repository": "other",
+    "author_name": "Somebody Else",
+    "author_email": "else@example.org",
+    "license": "ISC",
+    "customize": True,
+    "import_name": "other",
+    "python_min": "3.14",
+    "default_branch": "other",
+    "tag_prefix": "other-",
+    "workflow_filename": "publish-to-pypi.yml",
+    "pypi_environment": "other-pypi",
+    "testpypi_environment": "other-testpypi",
+    "reviewers": "other",
+    "created_on": "2031-01-01",
+    "copyright_year": 2031,
+}
+
+
+def test_a_default_that_changes_changes_no_project(copie: Copie, history: Path, old: Path) -> None:
+    questions = yaml.safe_load((history / "copier.yml").read_text(encoding="utf-8"))
+    for name, default in OTHER_DEFAULTS.items():
+        questions[name]["default"] = default
+    assert set(OTHER_DEFAULTS) == {name for name in questions if not name.startswith("_")}
+    (history / "copier.yml").write_text(yaml.safe_dump(questions, sort_keys=False), encoding="utf-8")
+    release(history, {})
+    answers, content = answers_of(old), content_of(old)
+    update(copie, old)
+    assert answers_of(old) == answers
+    after = content_of(old)
+    differing = {name for name in content if content[name] != after.get(name)}
+    assert differing == {".copier-answers.yml"}
+    assert set(after) == set(content)
+
+
+def test_the_registered_identity_survives_a_renamed_workflow_in_the_template(
+    copie: Copie, history: Path, old: Path
+) -> None:
+    release(history, {"copier.yml": ("default: publish-to-test-pypi.yml", "default: publish-to-pypi.yml")})
+    update(copie, old)
+    assert [file.name for file in sorted((old / ".github" / "workflows").iterdir())] == [
+        "ci.yml",
+        "publish-to-test-pypi.yml",
+    ]
+
+
+def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Path, old: Path) -> None:
+    release(history, {})
+    update(copie, old)
+    assert answers_of(old)["copyright_year"] == 2020
+    assert "Copyright (c) 2020" in (old / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_an_update_prints_no_steps_and_starts_no_repository(
+    copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    release(history, CHANGES)
+    shutil.rmtree(old / ".git")
+    git(old, "init", "--quiet", "--initial-branch=elsewhere")
+    commit_all(old, "Moved")
+    capfd.readouterr()
+    update(copie, old)
+    assert "Register the publisher" not in capfd.readouterr().out
+    assert git(old, "branch", "--show-current") == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("module", "before", "after", "shown"),
+    [
+        ("pipeline", 'return f"{self.site}/manage/account/publishing/"', 'return f"{self.site}/new/"', "/new/>"),
+        ("pins", "# {found['version']}", "# {found['version']}-changed", "-changed"),
+        ("rules", 'return re.sub(r"[-_.]+", "-", distribution).lower()', "return distribution.upper()", "DEMO"),
+        ("destination", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
+    ],
+)
+def test_an_update_runs_the_extensions_of_its_own_version(
+    copie: Copie, history: Path, old: Path, module: str, before: str, after: str, shown: str
+) -> None:
+    probe = "{{ project_name | normalized }} {{ destination.author_name }}"
+    release(
+        history,
+        {
+            f"extensions/{module}.py": (before, after),
+            "template/RELEASING.md.jinja": ("## Cut a release\n", f"## Cut a release\n\n{probe}\n"),
+        },
+    )
+    update(copie, old)
+    content = "".join(text.decode() for text in content_of(old).values())
+    assert shown in content

@@ -1,0 +1,164 @@
+"""What the generated workflows may do is no more than what they must, and what they run cannot be moved under them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.guide.contract import read_workflow
+
+PUBLISHING = "publish-to-test-pypi.yml"
+
+TWINE_OF_PUBLISH_ACTION = {"v1.14.2": 7}
+"""The major version of twine in a release of pypa/gh-action-pypi-publish (its `requirements/runtime.txt`)."""
+
+
+@pytest.fixture(scope="module")
+def texts(project: Path) -> dict[str, str]:
+    """The text of each workflow of the default project, by file name."""
+    return {file.name: file.read_text(encoding="utf-8") for file in (project / ".github" / "workflows").iterdir()}
+
+
+@pytest.fixture(scope="module")
+def workflows(texts: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Each workflow of the default project, by file name."""
+    return {name: read_workflow(text) for name, text in texts.items()}
+
+
+@pytest.fixture(scope="module")
+def publishing(workflows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The jobs of the publishing workflow."""
+    jobs: dict[str, Any] = workflows[PUBLISHING]["jobs"]
+    return jobs
+
+
+def steps_of(workflows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every step of every job."""
+    return [step for workflow in workflows.values() for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def uses(job: dict[str, Any], action: str) -> dict[str, Any]:
+    """Return the one step of a job that uses an action."""
+    [step] = [step for step in job["steps"] if step.get("uses", "").startswith(f"{action}@")]
+    return dict(step)
+
+
+def position(job: dict[str, Any], name: str) -> int:
+    """Return the place of the step of this name."""
+    return [step.get("name") for step in job["steps"]].index(name)
+
+
+def test_every_action_is_pinned_to_the_commit_in_the_table_with_its_version(texts: dict[str, str]) -> None:
+    table = (ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8")
+    pinned = {line.split("uses: ")[1] for line in table.splitlines() if "- uses: " in line}
+    assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in pinned)
+    used = {line.split("uses: ")[1] for text in texts.values() for line in text.splitlines() if "uses: " in line}
+    assert used == pinned
+
+
+def test_a_bot_finds_the_pins_in_the_table() -> None:
+    table = yaml.safe_load((ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8"))
+    assert all("@" in step["uses"] for job in table["jobs"].values() for step in job["steps"])
+
+
+def test_nothing_is_allowed_that_no_job_asks_for(workflows: dict[str, dict[str, Any]]) -> None:
+    for workflow in workflows.values():
+        assert workflow["permissions"] == {}
+        for name, job in workflow["jobs"].items():
+            publishes = name.startswith("publish-to-")
+            assert job["permissions"] == ({"id-token": "write"} if publishes else {"contents": "read"})
+
+
+def test_every_permission_to_write_says_why(texts: dict[str, str]) -> None:
+    lines = [
+        line for text in texts.values() for line in text.splitlines() if line.endswith("write") or "write #" in line
+    ]
+    assert lines
+    assert all(re.search(r": write # \w+", line) for line in lines)
+
+
+def test_every_job_ends_in_time(workflows: dict[str, dict[str, Any]]) -> None:
+    limits = [job["timeout-minutes"] for workflow in workflows.values() for job in workflow["jobs"].values()]
+    assert all(1 <= limit <= 30 for limit in limits)
+
+
+def test_a_checkout_leaves_no_credentials_and_the_build_sees_every_tag(
+    workflows: dict[str, dict[str, Any]], publishing: dict[str, Any]
+) -> None:
+    checkouts = [step for step in steps_of(workflows) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    assert uses(publishing["build"], "actions/checkout")["with"]["fetch-depth"] == 0
+
+
+def test_no_expression_stands_in_a_command(workflows: dict[str, dict[str, Any]]) -> None:
+    assert all("${{" not in step.get("run", "") for step in steps_of(workflows))
+
+
+def test_the_publishing_workflow_has_no_cache(workflows: dict[str, dict[str, Any]]) -> None:
+    keys = {key for step in steps_of({PUBLISHING: workflows[PUBLISHING]}) for key in step.get("with", {})}
+    assert not {key for key in keys if "cache" in key}
+
+
+@pytest.mark.parametrize("index", ["pypi", "testpypi"])
+def test_a_publishing_job_only_downloads_and_uploads(publishing: dict[str, Any], index: str) -> None:
+    steps = publishing[f"publish-to-{index}"]["steps"]
+    assert [step["uses"].split("@")[0] for step in steps] == [
+        "actions/download-artifact",
+        "pypa/gh-action-pypi-publish",
+    ]
+
+
+def test_only_testpypi_skips_files_that_it_has(publishing: dict[str, Any]) -> None:
+    upload = "pypa/gh-action-pypi-publish"
+    assert uses(publishing["publish-to-testpypi"], upload)["with"] == {
+        "repository-url": "https://test.pypi.org/legacy/",
+        "skip-existing": True,
+    }
+    assert "with" not in uses(publishing["publish-to-pypi"], upload)
+
+
+def test_a_build_without_files_is_an_error(publishing: dict[str, Any]) -> None:
+    assert uses(publishing["build"], "actions/upload-artifact")["with"]["if-no-files-found"] == "error"
+
+
+def test_files_are_checked_then_stored_then_tested(publishing: dict[str, Any]) -> None:
+    build = publishing["build"]
+    names = [
+        "Build a binary wheel and a source tarball",
+        "Check the metadata and the wheel's content",
+        "Show what was built, and check it against the tag",
+        "Store the distribution packages",
+        "Test the wheel in a clean environment",
+    ]
+    places = [position(build, name) for name in names]
+    assert places == sorted(places)
+    assert places[-1] == len(build["steps"]) - 1
+
+
+def test_metadata_is_checked_by_the_twine_that_uploads_it(publishing: dict[str, Any], texts: dict[str, str]) -> None:
+    [version] = set(re.findall(r"pypa/gh-action-pypi-publish@[0-9a-f]{40} # (\S+)", texts[PUBLISHING]))
+    twine = TWINE_OF_PUBLISH_ACTION[version]
+    check = publishing["build"]["steps"][position(publishing["build"], "Check the metadata and the wheel's content")]
+    assert f'uvx --from "twine>={twine},<{twine + 1}" twine check --strict dist/*' in check["run"].splitlines()
+
+
+def test_runs_of_bots_and_of_tags_that_name_no_version_do_not_start(workflows: dict[str, dict[str, Any]]) -> None:
+    assert workflows[PUBLISHING]["on"] == {
+        "push": {
+            "branches-ignore": ["dependabot/**", "renovate/**", "gh-readonly-queue/**"],
+            "tags": ["v[0-9]*"],
+        }
+    }
+
+
+def test_a_waiting_run_neither_blocks_nor_is_dropped(workflows: dict[str, dict[str, Any]]) -> None:
+    assert workflows[PUBLISHING]["concurrency"] == {
+        "group": "${{ github.workflow }}-${{ github.ref }}-${{ github.sha }}",
+        "cancel-in-progress": False,
+    }
