@@ -71,9 +71,9 @@ class Pipeline:
     pypi: Publisher
     testpypi: Publisher
     tag_prefix: str
-    created_on: date
+    created_on: str
     python_min: str
-    reviewers: tuple[str, ...]
+    reviewer_logins: str
 
     @property
     def publishers(self) -> tuple[Publisher, Publisher]:
@@ -103,7 +103,12 @@ class Pipeline:
     @property
     def pending_until(self) -> str:
         """The day (ISO 8601) on which a pending publisher that was registered with the copy is dropped."""
-        return (self.created_on + timedelta(days=PENDING_PUBLISHER_DAYS)).isoformat()
+        return (date.fromisoformat(self.created_on) + timedelta(days=PENDING_PUBLISHER_DAYS)).isoformat()
+
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """The logins of those who approve releases; none stands for whoever sets the environment up."""
+        return tuple(login.strip() for login in self.reviewer_logins.split(",") if login.strip())
 
     @property
     def python_versions(self) -> tuple[str, ...]:
@@ -129,7 +134,10 @@ def pipeline(
     python_min: str,
     reviewers: str,
 ) -> Pipeline:
-    """Return the pipeline for these answers; Copier asks for it dozens of times in a run."""
+    """Return the pipeline for these answers; Copier asks for it dozens of times in a run.
+
+    Nothing is derived here: the context holds answers given by `--data` before they are checked.
+    """
 
     def publisher(index: str, site: str, environment: str) -> Publisher:
         return Publisher(index, site, project_name, github_owner, github_repository, workflow_filename, environment)
@@ -138,9 +146,9 @@ def pipeline(
         pypi=publisher("PyPI", "https://pypi.org", pypi_environment),
         testpypi=publisher("TestPyPI", "https://test.pypi.org", testpypi_environment),
         tag_prefix=tag_prefix,
-        created_on=date.fromisoformat(created_on),
+        created_on=created_on,
         python_min=python_min,
-        reviewers=tuple(login.strip() for login in reviewers.split(",") if login.strip()),
+        reviewer_logins=reviewers,
     )
 
 

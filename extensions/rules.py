@@ -49,7 +49,7 @@ MAILBOX = re.compile(
 )
 ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
-TAG_PREFIX = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z_/-])?)?")
+TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]*(?<![0-9.])")
 
 
 def normalized(distribution: str) -> str:

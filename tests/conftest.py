@@ -49,6 +49,21 @@ def commit_all(folder: Path, message: str, tag: str = "") -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
+def copy(
+    template: Path, destination: Path, *options: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `copier copy` as a user does who is not there to answer."""
+    command: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", *options]
+    return subprocess.run(
+        [*command, template, destination],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template as it stands in the work tree, as a repository of its own with the release v1.0.0."""

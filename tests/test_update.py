@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -35,16 +34,11 @@ def old(copie: Copie, history: Path) -> Path:
 def release(history: Path, changes: dict[str, tuple[str, str]]) -> None:
     """Release v1.1.0 of the template, in which files have texts (which they have once) replaced."""
     for name, (before, after) in changes.items():
-        [file] = history.glob(glob_of(name))
+        file = history / name
         text = file.read_text(encoding="utf-8")
         assert text.count(before) == 1, (name, before)
         file.write_text(text.replace(before, after), encoding="utf-8")
     commit_all(history, "The next version", tag="v1.1.0")
-
-
-def glob_of(name: str) -> str:
-    """Return a glob that matches one path, whatever characters it has."""
-    return re.sub(r"([\[\]*?])", r"[\1]", name)
 
 
 def update(copie: Copie, project: Path) -> None:
@@ -96,11 +90,7 @@ def test_an_updated_project_equals_a_fresh_one_but_for_the_users_files(copie: Co
         for name, content in content_of(fresh.project_dir).items()
     }
     assert content_of(old) == wanted
-    changed = {
-        name.removeprefix("template/").removesuffix(".jinja") for name in CHANGES if name.startswith("template/")
-    }
     assert before != wanted
-    assert len(changed) > len(USERS)
 
 
 def test_edits_survive_and_the_templates_changes_arrive(copie: Copie, history: Path, old: Path) -> None:

@@ -1,0 +1,246 @@
+"""An answer that PyPI, GitHub, git or Python would refuse is refused at the question, in words, before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from extensions import rules
+from tests.conftest import Make, commit_all, copy, git
+
+ACCEPTED = {
+    "distribution_problem": ["a", "Demo", "demo-pkg", "Demo.Pkg_2", "2ndbest", "x" * 200],
+    "import_name_problem": ["demo", "_demo", "demo_2", "python_demo"],
+    "summary_problem": [
+        "",
+        "x" * 512,
+        "Ünïcode, emoji 👩‍🚀 and “quotes”",
+        'Reads "CSV": 100% of C:\\temp\\new # fast',
+        "a\u00a0b",
+    ],
+    "author_problem": ["Ada", 'Renée "Ada" O\'Brien', "李", "فارسی\u200cزبان"],
+    "email_problem": ["", "ada@example.org", "ada.king+list@mail.example.org", "o'brien@example.org"],
+    "owner_problem": ["a", "Octo-Org", "0x1", "a" * 39],
+    "repository_problem": ["demo", "Demo.py", "_x", "-x", "a" * 100],
+    "workflow_problem": ["publish.yml", "publish-to-test-pypi.yml", "Release.YAML.yaml", "_a.yml"],
+    "environment_problem": ["pypi", "Release to PyPI", "prod/pypi", "a" * 255],
+    "branch_problem": ["main", "release/next", "v2.x-branch", "a"],
+    "tag_prefix_problem": ["", "v", "release-", "demo/v", "v_"],
+    "date_problem": ["2026-11-22"],
+    "reviewers_problem": ["", "ada", "ada,grace", "ada, grace"],
+}
+
+REFUSED = {
+    "distribution_problem": ["", " ", "-demo", "demo-", "de mo", "démo", "demo!", "json", "TyPing", "xml.", "demo\n"],
+    "import_name_problem": ["", "2demo", "de-mo", "Demo", "class", "match", "json", "démo", "demo\n"],
+    "summary_problem": [
+        "x" * 513,
+        "two\nlines",
+        "tab\there",
+        "bell\x07",
+        "\x7f",
+        "\x85",
+        "\u2028",
+        "\ud800",
+        "\ufffe",
+        "\u202eabc",
+    ],
+    "author_problem": ["", "  ", " Ada", "Ada\n", "A\u2066da"],
+    "email_problem": [
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@example",
+        "a da@example.org",
+        "ada@example..org",
+        "<ada@example.org>",
+        "ada@example.org\n",
+    ],
+    "owner_problem": ["", "-octo", "octo-", "octo org", "octo_org", "octo/demo", "öcto", "a" * 40, "octo\n"],
+    "repository_problem": [
+        "",
+        "octo/demo",
+        "https://github.com/octo/demo",
+        "demo.git",
+        "demo.wiki",
+        ".",
+        "..",
+        "dé",
+        "a" * 101,
+        "demo\n",
+    ],
+    "workflow_problem": [
+        "",
+        "publish",
+        "publish.json",
+        ".github/workflows/publish.yml",
+        "a b.yml",
+        ".yml",
+        "ci.yml",
+        "CI.yaml",
+        "publish.yml\n",
+    ],
+    "environment_problem": ["", " pypi", "pypi ", "py'pi", 'py"pi', "py`pi", "a,b", "a;b", "a\\b", "a\nb", "a" * 256],
+    "branch_problem": ["", "-x", "a b", "a..b", "a/", "/a", "a//b", "a.lock", "a/.b", "a*", "a\n", "x.lock/y"],
+    "tag_prefix_problem": ["v1", "1", "v.", "v ", "-", "v*", "[v]", "a..b", "a//", "v\n"],
+    "date_problem": ["", "today", "2026-13-01"],
+    "reviewers_problem": ["ada grace", "ada,,grace", "a,b,c,d,e,f,g", "-ada"],
+}
+
+BAD_ANSWERS = {
+    "project_name": "de mo",
+    "project_description": "two\nlines",
+    "github_owner": "octo_org",
+    "github_repository": "octo/demo",
+    "author_name": " Ada",
+    "author_email": "ada@",
+    "license": "BSD",
+    "import_name": "class",
+    "python_min": "3.9",
+    "default_branch": "a..b",
+    "tag_prefix": "v1",
+    "workflow_filename": "a/b.yml",
+    "pypi_environment": "a,b",
+    "testpypi_environment": "pypi",
+    "reviewers": "-ada",
+    "created_on": "today",
+}
+
+
+@pytest.mark.parametrize(("rule", "value"), [(rule, value) for rule, values in ACCEPTED.items() for value in values])
+def test_a_good_value_is_accepted(rule: str, value: str) -> None:
+    assert getattr(rules, rule)(value) == ""
+
+
+@pytest.mark.parametrize(("rule", "value"), [(rule, value) for rule, values in REFUSED.items() for value in values])
+def test_a_bad_value_is_refused_in_words(rule: str, value: str) -> None:
+    assert len(getattr(rules, rule)(value).split()) > 3
+
+
+def test_every_rule_has_a_table() -> None:
+    named = {name for name in vars(rules) if name.endswith("_problem")} - {"text_problem"}
+    assert set(ACCEPTED) == set(REFUSED) == named
+
+
+@pytest.mark.parametrize("question", BAD_ANSWERS)
+def test_a_refused_answer_ends_the_command_and_writes_nothing(template: Path, tmp_path: Path, question: str) -> None:
+    answers = {"project_name": "demo", "github_owner": "octo-org", question: BAD_ANSWERS[question]}
+    options = [option for name, value in answers.items() for option in ("--data", f"{name}={value}")]
+    done = copy(template, tmp_path / "demo", *options)
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert question in last
+    assert not (tmp_path / "demo").exists()
+
+
+def test_every_question_that_takes_text_is_tried(template: Path) -> None:
+    questions = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    assert set(BAD_ANSWERS) == {
+        name for name in questions if questions[name] and name[0] != "_" and questions[name]["type"] == "str"
+    }
+
+
+def test_a_refused_answer_leaves_a_folder_that_exists_as_it_was(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "README.md").write_bytes(b"mine\r\n")
+    assert copy(template, tmp_path / "demo", "-d", "github_owner=octo_org").returncode != 0
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["README.md"]
+    assert (tmp_path / "demo" / "README.md").read_bytes() == b"mine\r\n"
+
+
+def test_only_the_owner_must_be_given_even_without_a_git_identity(template: Path, tmp_path: Path) -> None:
+    done = copy(template, tmp_path / "Demo Project", "-d", "github_owner=octo-org")
+    assert done.returncode == 0, done.stderr
+    answers = yaml.safe_load((tmp_path / "Demo Project" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert answers["project_name"] == answers["github_repository"] == "demo-project"
+    assert answers["import_name"] == "demo_project"
+    assert answers["author_name"] == "octo-org"
+    assert answers["author_email"] == ""
+
+
+def test_an_owner_that_nothing_knows_is_never_guessed(template: Path, tmp_path: Path) -> None:
+    done = copy(template, tmp_path / "demo")
+    assert done.returncode != 0
+    assert 'Question "github_owner" is required' in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [
+        "https://github.com/Octo-Org/Demo.Py.git",
+        "https://github.com/Octo-Org/Demo.Py",
+        "https://user@github.com/Octo-Org/Demo.Py.git",
+        "git@github.com:Octo-Org/Demo.Py.git",
+        "ssh://git@github.com/Octo-Org/Demo.Py",
+        "ssh://git@github.com:22/Octo-Org/Demo.Py.git",
+    ],
+)
+def test_defaults_come_from_the_destinations_git(template: Path, tmp_path: Path, remote: str) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=trunk")
+    git(folder, "remote", "add", "origin", remote)
+    git(folder, "config", "user.name", "Ada King")
+    git(folder, "config", "user.email", "ada@example.org")
+    git(folder, "config", "init.defaultBranch", "trunk")
+    done = copy(template, folder)
+    assert done.returncode == 0, done.stderr
+    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    found = {name: answers[name] for name in ("github_owner", "github_repository", "author_name", "default_branch")}
+    assert found == {
+        "github_owner": "Octo-Org",
+        "github_repository": "Demo.Py",
+        "author_name": "Ada King",
+        "default_branch": "trunk",
+    }
+    assert answers["author_email"] == "", "with --defaults nobody sees the address, so it is not published"
+
+
+def test_a_remote_elsewhere_names_no_owner(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    git(folder, "remote", "add", "origin", "https://gitlab.com/octo/demo.git")
+    assert 'Question "github_owner" is required' in copy(template, folder).stderr
+
+
+@pytest.mark.parametrize(
+    ("project", "package"), [("Demo.Pkg", "demo_pkg"), ("3d-tools", "_3d_tools"), ("class", "class_"), ("a--b", "a_b")]
+)
+def test_the_import_name_follows_the_distribution(project: str, package: str) -> None:
+    assert rules.import_name_for(project) == package
+    assert rules.import_name_problem(package) == ""
+
+
+def test_a_new_project_is_a_repository_on_its_default_branch_with_nothing_committed(make: Make) -> None:
+    folder = make(default_branch="trunk")
+    assert git(folder, "branch", "--show-current") == "trunk"
+    assert git(folder, "rev-parse", "--show-toplevel") == str(folder)
+    assert not git(folder, "for-each-ref")
+    assert all(line.startswith("??") for line in git(folder, "status", "--short").splitlines())
+
+
+def test_a_project_in_a_repository_starts_none_of_its_own(template: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit_all(tmp_path, "The other repository")
+    done = copy(template, tmp_path / "packages" / "demo", "-d", "github_owner=octo-org")
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "packages" / "demo" / ".git").exists()
+    assert "packages/demo" in done.stdout
+    assert "move this folder out" in " ".join(done.stdout.split())
+
+
+def test_a_copy_without_git_is_whole_and_says_what_to_run(template: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "template"
+    for source in template.rglob("*"):
+        if source.is_file() and ".git" not in source.relative_to(template).parts:
+            (plain / source.relative_to(template)).parent.mkdir(parents=True, exist_ok=True)
+            (plain / source.relative_to(template)).write_bytes(source.read_bytes())
+    done = copy(plain, tmp_path / "demo", "-d", "github_owner=octo-org", env={"PATH": str(tmp_path / "nothing")})
+    assert done.returncode == 0, done.stderr
+    assert "git init --initial-branch=main" in done.stderr
+    assert (tmp_path / "demo" / "LICENSE").exists()
+    assert "Register the publisher on PyPI" in done.stdout
