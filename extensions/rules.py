@@ -39,6 +39,27 @@ UNSAFE_CHARACTERS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
+COMMON_NAMES = frozenset(
+    [
+        "app",
+        "build",
+        "cli",
+        "data",
+        "dist",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "lib",
+        "scripts",
+        "src",
+        "test",
+        "tests",
+        "venv",
+    ]
+)
+"""Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
+
 DISTRIBUTION = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 LOGIN = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
@@ -95,6 +116,8 @@ def import_name_problem(name: str) -> str:
         return f"'{name}' is a word of the Python language; choose another"
     if name in sys.stdlib_module_names:
         return f"'{name}' would hide Python's own module of that name; choose another"
+    if name in COMMON_NAMES:
+        return f"'{name}' is what many projects call a folder, and would collide when installed; choose another"
     return ""
 
 

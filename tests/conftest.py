@@ -64,10 +64,8 @@ def copy(
     )
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as it stands in the work tree, as a repository of its own with the release v1.0.0."""
-    folder = tmp_path_factory.mktemp("template") / "pyrelease-template"
+def release_template(folder: Path) -> Path:
+    """Make a repository of the template as it stands in the work tree, released as v1.0.0."""
     for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +73,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit_all(folder, "The template", tag="v1.0.0")
     return folder
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template's release v1.0.0."""
+    return release_template(tmp_path_factory.mktemp("template") / "pyrelease-template")
 
 
 class Make:

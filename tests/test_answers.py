@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from check_wheel_contents.checker import COMMON_NAMES
 
 from extensions import rules
 from tests.conftest import Make, commit_all, copy, git
@@ -34,7 +35,7 @@ ACCEPTED = {
 
 REFUSED = {
     "distribution_problem": ["", " ", "-demo", "demo-", "de mo", "démo", "demo!", "json", "TyPing", "xml.", "demo\n"],
-    "import_name_problem": ["", "2demo", "de-mo", "Demo", "class", "match", "json", "démo", "demo\n"],
+    "import_name_problem": ["", "2demo", "de-mo", "Demo", "tests", "class", "match", "json", "démo", "demo\n"],
     "summary_problem": [
         "x" * 513,
         "two\nlines",
@@ -208,11 +209,16 @@ def test_a_remote_elsewhere_names_no_owner(template: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("project", "package"), [("Demo.Pkg", "demo_pkg"), ("3d-tools", "_3d_tools"), ("class", "class_"), ("a--b", "a_b")]
+    ("project", "package"),
+    [("Demo.Pkg", "demo_pkg"), ("3d-tools", "_3d_tools"), ("class", "class_"), ("a--b", "a_b"), ("build", "build_")],
 )
 def test_the_import_name_follows_the_distribution(project: str, package: str) -> None:
     assert rules.import_name_for(project) == package
     assert rules.import_name_problem(package) == ""
+
+
+def test_names_that_the_workflow_would_refuse_in_a_wheel_are_refused() -> None:
+    assert {name for name in COMMON_NAMES if name.isidentifier()} == rules.COMMON_NAMES
 
 
 def test_a_new_project_is_a_repository_on_its_default_branch_with_nothing_committed(make: Make) -> None:
