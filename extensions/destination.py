@@ -1,6 +1,6 @@
-"""What the destination's git knows, for the defaults of the questions.
+"""What the destination's git knows, for the defaults of the questions and for the tasks.
 
-Only the questions use it, and their answers are stored: another folder or clock must not change a project later.
+No file is made from it, only answers, which are stored: another folder must not change a project later.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import subprocess
 from functools import cached_property, lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
+from shutil import which
 from typing import Any
 
 from copier_template_extensions import ContextHook
@@ -24,22 +25,25 @@ class Destination:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def git(self, *arguments: str) -> str:
-        """Return what git prints for the folder or, where it does not exist yet, for its nearest parent."""
+    def git(self, *arguments: str) -> str | None:
+        """Return what git prints for the folder or, where it does not exist yet, for its nearest parent.
+
+        `None` means that git fails, is not installed, or prints something that is not UTF-8.
+        """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         try:
             answer = subprocess.run(
-                ["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+                ["git", "-C", folder, *arguments], capture_output=True, encoding="utf-8", check=True
             )
-        except (OSError, UnicodeDecodeError):  # no git here, or a value in another encoding
-            return ""
+        except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
+            return None
         return answer.stdout
 
     @cached_property
     def settings(self) -> dict[str, str]:
         """Git's settings that the defaults need, by their lower-case names."""
         pattern = r"^(user\.name|user\.email|init\.defaultbranch|remote\.origin\.url)$"
-        records = self.git("config", "--null", "--get-regexp", pattern).split("\0")
+        records = (self.git("config", "--null", "--get-regexp", pattern) or "").split("\0")
         return dict(record.split("\n", 1) for record in records if "\n" in record)
 
     @property
@@ -65,8 +69,21 @@ class Destination:
     @property
     def default_branch(self) -> str:
         """The branch that `origin` says is its default, else the one that git gives new repositories."""
-        remote_head = self.git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD").strip()
-        return remote_head.removeprefix("origin/") or self.settings.get("init.defaultbranch", "")
+        remote_head = ""
+        if "remote.origin.url" in self.settings:
+            remote_head = self.git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD") or ""
+        return remote_head.strip().removeprefix("origin/") or self.settings.get("init.defaultbranch", "")
+
+    @property
+    def has_git(self) -> bool:
+        """Whether git is installed."""
+        return which("git") is not None
+
+    @cached_property
+    def folder_in_repository(self) -> str | None:
+        """The folder's path below the root of its repository, empty at the root; `None` outside of a repository."""
+        prefix = self.git("rev-parse", "--show-prefix")
+        return None if prefix is None else prefix.strip().rstrip("/")
 
     def _of_remote(self, part: str) -> str:
         remote = GITHUB_REMOTE.fullmatch(self.settings.get("remote.origin.url", ""))
@@ -74,14 +91,14 @@ class Destination:
 
 
 @lru_cache
-def destination(folder: Path) -> Destination:
-    """Return the one record of a folder: Copier builds dozens of contexts in a run, and git is asked once."""
-    return Destination(folder)
+def destination(folder: PurePath) -> Destination:
+    """Return the one record of a folder: Copier builds hundreds of contexts in a run, and git is asked once."""
+    return Destination(Path(folder).absolute())
 
 
 class DestinationContext(ContextHook):
-    """Give the questions `destination`."""
+    """Give the questions and the tasks `destination`."""
 
     def hook(self, context: dict[str, Any]) -> None:
         """Add the record; nothing is read before a default asks for it."""
-        context["destination"] = destination(Path(context["_copier_conf"]["dst_path"]).absolute())
+        context["destination"] = destination(context["_copier_conf"]["dst_path"])

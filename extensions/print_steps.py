@@ -1,26 +1,25 @@
 """Task: print the section "Set up once" of RELEASING.md for the terminal, so that file and screen say the same.
 
-    python print_steps.py RELEASING.md BRANCH
+    python print_steps.py RELEASING.md BRANCH FOLDER
 
-The section is Markdown of our own making, its blocks separated by empty lines: headings, paragraphs, lists, tables of
-labels and values, lone addresses in angle brackets, and commands.
+FOLDER is the project's path below the root of its repository, empty at the root. The section is Markdown of our own
+making, its blocks separated by empty lines: headings, paragraphs, lists, tables of labels and values, lone addresses
+in angle brackets, and commands. Every copy waits for this script to start, so it imports little.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
 
 WIDTH = 80
 """Columns; a lone address or value may be longer."""
 
 SECTION = "## Set up once\n"
+
+HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
 IN_SUBFOLDER = """\
 ### First: this folder lies in another repository
@@ -34,17 +33,16 @@ would ever start. Do one of these:
 
 """
 
+WITHOUT_GIT = """\
+### First: git is not installed
 
-@dataclass(frozen=True)
-class Style:
-    """Terminal codes for headings and values, and the one that ends both; empty where there are no colours."""
+Install it, and make this folder a repository:
 
-    heading: str = ""
-    value: str = ""
-    end: str = ""
+```sh
+git init --initial-branch={branch}
+```
 
-
-COLOURS = Style(heading="\x1b[1m", value="\x1b[36m", end="\x1b[0m")
+"""
 
 
 def section(document: str, heading: str = SECTION) -> str:
@@ -52,25 +50,24 @@ def section(document: str, heading: str = SECTION) -> str:
     return document.partition(heading)[2].partition("\n## ")[0]
 
 
-def printed(markdown: str, style: Style) -> list[str]:
-    """Return the lines of a section for a terminal."""
-    return [line for block in re.split(r"\n{2,}", markdown.strip()) for line in printed_block(block, style)]
+def printed(markdown: str) -> list[str]:
+    """Return the lines of a section for a terminal, coloured."""
+    return [line for block in re.split(r"\n{2,}", markdown.strip()) for line in printed_block(block)]
 
 
-def printed_block(block: str, style: Style) -> list[str]:
+def printed_block(block: str) -> list[str]:
     """Return the lines of one block: values are never wrapped, and each stands alone on its line."""
     lines = block.split("\n")
     if block.startswith("### "):
-        return ["", f"{style.heading}{block.removeprefix('### ')}{style.end}"]
+        return ["", f"{HEADING}{block.removeprefix('### ')}{END}"]
     if block.startswith("<"):
-        return [f"    {style.value}{block.strip('<>')}{style.end}"]
+        return [f"    {VALUE}{block.strip('<>')}{END}"]
     if block.startswith("```"):
-        return [f"    {style.value}{line}{style.end}" for line in lines[1:-1]]
+        return [f"    {VALUE}{line}{END}" for line in lines[1:-1]]
     if block.startswith("| "):
-        cells = [re.fullmatch(r"\| (.+?) \| `(.+)` \|", row) for row in lines[2:]]
-        return [line for row in cells if row for line in (f"  {row[1]}", f"    {style.value}{row[2]}{style.end}")]
-    items = re.split(r"\n(?=- )", block)
-    return [line for item in items for line in wrapped(item)]
+        rows = [re.fullmatch(r"\| (.+?) \| `(.+)` \|", line) for line in lines[2:]]
+        return [line for row in rows if row for line in (f"  {row[1]}", f"    {VALUE}{row[2]}{END}")]
+    return [line for item in re.split(r"\n(?=- )", block) for line in wrapped(item)]
 
 
 def wrapped(text: str) -> list[str]:
@@ -85,30 +82,22 @@ def wrapped(text: str) -> list[str]:
     )
 
 
-def folder_in_repository() -> str:
-    """Return the current folder's path below the root of its git repository; empty at the root and outside of git."""
-    try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "--show-prefix"], capture_output=True, encoding="utf-8", check=False
-        )
-    except OSError:
-        return ""
-    return answer.stdout.strip().rstrip("/")
+def wants_colours() -> bool:
+    """Say whether standard output is a terminal that knows colours, and NO_COLOR is not set (https://no-color.org/)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def style_for(stream: TextIO) -> Style:
-    """Return colours for a terminal that knows them, unless NO_COLOR is set (https://no-color.org/)."""
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return COLOURS if coloured else Style()
-
-
-def main(document: str, branch: str) -> None:
+def main(document: str, branch: str, folder: str) -> None:
     """Print the steps, and where they are written."""
-    folder = folder_in_repository()
-    steps = IN_SUBFOLDER.format(folder=folder, branch=branch) if folder else ""
-    steps += section(Path(document).read_text(encoding="utf-8"))
-    lines = [*printed(steps, style_for(sys.stdout)), "", f"All of this, and how to release, stands in {document}."]
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    first = ""
+    if folder:
+        first = IN_SUBFOLDER.format(folder=folder, branch=branch)
+    elif not os.path.exists(".git"):  # noqa: PTH110, pathlib takes long to import
+        first = WITHOUT_GIT.format(branch=branch)
+    with open(document, encoding="utf-8") as file:  # noqa: PTH123, likewise
+        lines = printed(first + section(file.read()))
+    text = "\n".join([*lines, "", f"All of this, and how to release, stands in {document}.", ""])
+    sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
 
 
 if __name__ == "__main__":

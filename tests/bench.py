@@ -93,6 +93,7 @@ def bench_updates(templates: Mapping[str, Path], scratch: Path) -> dict[str, flo
     for template in templates.values():
         (template / "template" / "NEW.md").write_text("New in this version.\n", encoding="utf-8")
         commit_all(template, "The next version", tag="v1.1.0")
+        git(template, "gc", "--quiet")
 
     def action(name: str) -> Callable[[int], object]:
         update = [*COPIER, "update", "--trust", "--defaults", "--quiet"]
@@ -137,6 +138,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         templates = {"empty": empty_template(scratch / "empty"), "ours": release_template(scratch / "ours")}
+        for template in templates.values():
+            git(template, "gc", "--quiet")  # a clone from GitHub is packed, too
         copies = bench_copies(templates, scratch)
         memory = {
             name: peak_memory([*COPIER, "copy", *ANSWERS, str(template), str(scratch / f"memory-{name}")])

@@ -27,6 +27,9 @@ os.environ.update(
     PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 )
 
+# Each command starts with compiled modules, as on a user's machine: the same speed everywhere.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def run(folder: Path, *command: str | Path, env: Mapping[str, str] = os.environ) -> str:
     """Run a command in a folder and return what it prints; fail with all that it printed if it fails."""

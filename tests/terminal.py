@@ -16,7 +16,7 @@ def steps_on_a_terminal(project: Path, environment: Mapping[str, str]) -> str:
     """Return what the task shows for a project, terminal codes included; `environment` is added to the tests' own."""
     ours, theirs = pty.openpty()
     settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
-    script: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main"]
+    script: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]
     with subprocess.Popen(script, cwd=project, stdout=theirs, env=settings | dict(environment)):
         os.close(theirs)
         shown = b"".join(iter(lambda: read_terminal(ours), b""))

@@ -247,6 +247,6 @@ def test_a_copy_without_git_is_whole_and_says_what_to_run(template: Path, tmp_pa
             (plain / source.relative_to(template)).write_bytes(source.read_bytes())
     done = copy(plain, tmp_path / "demo", "-d", "github_owner=octo-org", env={"PATH": str(tmp_path / "nothing")})
     assert done.returncode == 0, done.stderr
-    assert "git init --initial-branch=main" in done.stderr
+    assert "git init --initial-branch=main" in done.stdout
     assert (tmp_path / "demo" / "LICENSE").exists()
     assert "Register the publisher on PyPI" in done.stdout
