@@ -1,0 +1,93 @@
+"""The rules that the repository itself keeps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, git, run
+
+PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
+
+
+def tracked() -> list[str]:
+    """Return the paths of this repository's files."""
+    return git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        ["actionlint"],
+        ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml"],
+        ["validate-pyproject", "pyproject.toml"],
+    ],
+    ids=" ".join,
+)
+def test_a_tool_finds_nothing(command: list[str]) -> None:
+    run(ROOT, *command)
+
+
+def test_its_own_workflows_use_the_pins_of_the_table() -> None:
+    table = set(PIN.findall((ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8")))
+    for workflow in (ROOT / ".github" / "workflows").iterdir():
+        text = workflow.read_text(encoding="utf-8")
+        used = PIN.findall(text)
+        assert len(used) == text.count("uses: ")
+        assert set(used) <= table
+
+
+def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    folders = {update["package-ecosystem"]: update.get("directories", [update.get("directory")]) for update in updates}
+    assert "/extensions/pins" in folders["github-actions"]
+    assert folders["pre-commit"] == ["/template"]
+    assert (ROOT / "template" / ".pre-commit-config.yaml").is_file()
+
+
+def test_an_extension_imports_none_of_its_neighbours() -> None:
+    modules = {path.stem for path in (ROOT / "extensions").glob("*.py")}
+    for path in (ROOT / "extensions").glob("*.py"):
+        imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not {name.split(".")[0] for name in imported} & {*modules, "extensions"}, path
+
+
+def test_no_default_is_the_authors_own() -> None:
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    asked = {name: question for name, question in questions.items() if not name.startswith("_")}
+    assert all("when" not in question for question in asked.values()), "an answer that is not stored changes later"
+    visible = [name for name, question in asked.items() if "ask" not in question]
+    assert visible == [
+        "project_name",
+        "project_description",
+        "github_owner",
+        "github_repository",
+        "author_name",
+        "author_email",
+        "license",
+        "customize",
+    ]
+
+
+def test_every_path_can_be_checked_out_on_windows() -> None:
+    assert not [path for path in tracked() if re.search(r'[<>:"|?*\\]|[ .]$', path)]
+
+
+def test_the_license_is_the_same_text_that_projects_get() -> None:
+    template = (ROOT / "extensions" / "licenses" / "MIT.txt").read_text(encoding="utf-8")
+    own = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    holder = re.compile(r"^Copyright \(c\) .*$", re.MULTILINE)
+    assert holder.sub("", own) == holder.sub("", template)
+
+
+@pytest.mark.parametrize("path", [path for path in tracked() if Path(path).suffix == ".py"])
+def test_no_module_is_long(path: str) -> None:
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 400
