@@ -68,11 +68,12 @@ class Destination:
 
     @property
     def default_branch(self) -> str:
-        """The branch that `origin` says is its default, else the one that git gives new repositories."""
-        remote_head = ""
+        """The branch that `origin` says is its default or that is checked out, else the one of new repositories."""
         if "remote.origin.url" in self.settings:
-            remote_head = self.git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD") or ""
-        return remote_head.strip().removeprefix("origin/") or self.settings.get("init.defaultbranch", "")
+            for head in ("refs/remotes/origin/HEAD", "HEAD"):
+                if branch := self.git("symbolic-ref", "--quiet", "--short", head):
+                    return branch.strip().removeprefix("origin/")
+        return self.settings.get("init.defaultbranch", "")
 
     @property
     def has_git(self) -> bool:

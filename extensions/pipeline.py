@@ -16,7 +16,10 @@ from urllib.parse import quote
 from copier_template_extensions import ContextHook
 
 PYTHON_VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
-"""Python releases with support, oldest first (https://devguide.python.org/versions/)."""
+"""Python releases, oldest first (https://devguide.python.org/versions/).
+
+None is ever removed: Copier replaces an answer that is no longer a choice, without a word.
+"""
 
 PENDING_PUBLISHER_DAYS = 30
 """Days until PyPI drops a pending publisher that nothing has used (https://docs.pypi.org/trusted-publishers/)."""
@@ -41,6 +44,11 @@ class Publisher:
     def form_address(self) -> str:
         """The page on which a publisher of a new project is registered; it ignores query parameters."""
         return f"{self.site}/manage/account/publishing/"
+
+    @property
+    def settings_address(self) -> str:
+        """The page on which a publisher of a project that exists is registered."""
+        return f"{self.site}/manage/project/{self.project}/settings/publishing/"
 
     @property
     def project_address(self) -> str:

@@ -29,7 +29,8 @@ would ever start. Do one of these:
 
 - Give the project a repository of its own: move this folder out, and there run `git init --initial-branch={branch}`.
 - Move `.github` up to the root. In its workflows give each job `defaults: run: working-directory: {folder}`, and the
-  step that stores the files `path: {folder}/dist/`.
+  step that stores the files `path: {folder}/dist/`; in dependabot.yml give pip the directory; and add to
+  `[tool.hatch.version]` in pyproject.toml: `raw-options.search_parent_directories = true`.
 
 """
 
@@ -71,9 +72,9 @@ def printed_block(block: str) -> list[str]:
 
 
 def wrapped(text: str) -> list[str]:
-    """Return a paragraph or an item of a list, wrapped at `WIDTH`, with its code marks left out."""
+    """Return a paragraph or an item of a list, wrapped at `WIDTH`, with the marks of code and addresses left out."""
     return textwrap.wrap(
-        " ".join(text.replace("`", "").split()),
+        " ".join(re.sub(r"[`<>]", "", text).split()),
         WIDTH,
         initial_indent="  ",
         subsequent_indent="    " if text.startswith("- ") else "  ",
@@ -96,7 +97,7 @@ def main(document: str, branch: str, folder: str) -> None:
         first = WITHOUT_GIT.format(branch=branch)
     with open(document, encoding="utf-8") as file:  # noqa: PTH123, likewise
         lines = printed(first + section(file.read()))
-    text = "\n".join([*lines, "", f"All of this, and how to release, stands in {document}.", ""])
+    text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
 
 

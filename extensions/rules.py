@@ -68,7 +68,7 @@ MAILBOX = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])"
 )
-ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\]""")
+ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]*(?<![0-9.])")
 
@@ -102,7 +102,7 @@ def text_problem(text: str) -> str:
 def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
     if not DISTRIBUTION.fullmatch(name):
-        return "allowed are ASCII letters, digits, '.', '_' and '-', with a letter or digit first and last"
+        return "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed: a letter or digit first and last"
     if normalized(name).replace("-", "_") in {module.lower() for module in sys.stdlib_module_names}:
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
     return ""
@@ -111,7 +111,7 @@ def distribution_problem(name: str) -> str:
 def import_name_problem(name: str) -> str:
     """Check an import package's name: PEP 8's lower case, and nothing that it would hide or that Python reserves."""
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
-        return "allowed are lower-case ASCII letters, digits and '_', with a letter or '_' first"
+        return "only a-z, 0-9 and '_' are allowed, no digit first"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return f"'{name}' is a word of the Python language; choose another"
     if name in sys.stdlib_module_names:
@@ -140,14 +140,14 @@ def author_problem(name: str) -> str:
 def email_problem(address: str) -> str:
     """Check an e-mail address (RFC 5322 dot-atom and a domain name); empty means that none is published."""
     if address and not MAILBOX.fullmatch(address):
-        return "is no e-mail address; allowed is one like ada@example.org, or nothing"
+        return "not like ada@example.org; allowed is one address, or nothing"
     return ""
 
 
 def owner_problem(owner: str) -> str:
     """Check a GitHub login: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts."""
     if not LOGIN.fullmatch(owner) or len(owner) > OWNER_LIMIT:
-        return f"allowed are at most {OWNER_LIMIT} ASCII letters, digits and '-', with a letter or digit first and last"
+        return f"only A-Z, a-z, 0-9 and '-' inside are allowed, {OWNER_LIMIT} at most"
     return ""
 
 
@@ -155,7 +155,7 @@ def repository_problem(repository: str) -> str:
     """Check a repository's bare name: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's reserved names."""
     if not REPOSITORY.fullmatch(repository) or len(repository) > REPOSITORY_LIMIT:
         return (
-            f"allowed are at most {REPOSITORY_LIMIT} ASCII letters, digits, '.', '_' and '-':"
+            f"only A-Z, a-z, 0-9, '.', '_', '-' are allowed, {REPOSITORY_LIMIT} at most:"
             " the bare name, without owner or address"
         )
     if repository in {".", ".."} or repository.lower().endswith((".git", ".wiki")):
@@ -177,7 +177,7 @@ def environment_problem(environment: str) -> str:
     if not environment or environment != environment.strip() or len(environment) > ENVIRONMENT_LIMIT:
         return f"allowed are 1 to {ENVIRONMENT_LIMIT} characters, with no space first or last"
     if ENVIRONMENT_FORBIDDEN.search(environment):
-        return "PyPI refuses quotes, backticks, commas, semicolons and backslashes in an environment's name"
+        return "quotes, backticks, commas, semicolons, backslashes (PyPI) and '|' (tables) are not allowed"
     return text_problem(environment)
 
 
@@ -220,10 +220,16 @@ def breaks_a_ref(name: str) -> bool:
     return ".." in name or "//" in name or "/." in name or any(part.endswith(".lock") for part in name.split("/"))
 
 
+def if_allowed(value: str, rule: str) -> str:
+    """Return a value that a default may have, or the empty string where the rule of this name refuses it."""
+    return "" if globals()[rule](value) else value
+
+
 class Rules(Extension):
     """Give each function to the questions as a filter of the same name."""
 
-    filters: tuple[Callable[[str], str], ...] = (
+    filters: tuple[Callable[..., str], ...] = (
+        if_allowed,
         normalized,
         distribution_for,
         import_name_for,

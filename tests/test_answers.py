@@ -83,7 +83,20 @@ REFUSED = {
         "CI.yaml",
         "publish.yml\n",
     ],
-    "environment_problem": ["", " pypi", "pypi ", "py'pi", 'py"pi', "py`pi", "a,b", "a;b", "a\\b", "a\nb", "a" * 256],
+    "environment_problem": [
+        "",
+        " pypi",
+        "pypi ",
+        "py'pi",
+        'py"pi',
+        "py`pi",
+        "a,b",
+        "a;b",
+        "a|b",
+        "a\\b",
+        "a\nb",
+        "a" * 256,
+    ],
     "branch_problem": ["", "-x", "a b", "a..b", "a/", "/a", "a//b", "a.lock", "a/.b", "a*", "a\n", "x.lock/y"],
     "tag_prefix_problem": ["v1", "1", "v.", "v ", "-", "v*", "[v]", "a..b", "a//", "v\n"],
     "date_problem": ["", "today", "2026-13-01"],
@@ -198,6 +211,46 @@ def test_defaults_come_from_the_destinations_git(template: Path, tmp_path: Path,
         "default_branch": "trunk",
     }
     assert answers["author_email"] == "", "with --defaults nobody sees the address, so it is not published"
+
+
+def test_a_default_that_would_be_refused_is_not_offered(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "json"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=odd@branch")
+    git(folder, "remote", "add", "origin", "https://github.com/octo_org/demo.wiki")
+    git(folder, "config", "user.name", "Ada\x07King")
+    refused = copy(template, folder, "-d", "github_owner=octo-org")
+    assert 'Question "project_name" is required' in refused.stderr.splitlines()[-1]
+    done = copy(template, folder, "-d", "github_owner=octo-org", "-d", "project_name=demo")
+    assert done.returncode == 0, done.stderr
+    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    found = {name: answers[name] for name in ("github_repository", "author_name", "default_branch")}
+    assert found == {"github_repository": "demo", "author_name": "octo-org", "default_branch": "main"}
+
+
+def test_files_of_the_user_that_are_there_are_left_alone(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    for name in ("README.md", "LICENSE", "CHANGELOG.md"):
+        (tmp_path / "demo" / name).write_text("mine", encoding="utf-8")
+    done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org")
+    assert done.returncode == 0, done.stderr
+    assert {(tmp_path / "demo" / name).read_text(encoding="utf-8") for name in ("README.md", "LICENSE")} == {"mine"}
+    assert (tmp_path / "demo" / "RELEASING.md").exists()
+
+
+def test_the_branch_that_is_checked_out_is_the_default_of_a_clone(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=trunk")
+    git(folder, "remote", "add", "origin", "https://github.com/octo-org/demo")
+    assert copy(template, folder).returncode == 0
+    assert yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))["default_branch"] == "trunk"
+
+
+def test_a_question_is_shown_whole_in_a_terminal_of_80_columns(template: Path) -> None:
+    questions = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    helps = [question["help"] for name, question in questions.items() if name[0] != "_"]
+    assert [text for text in helps if len(f"\N{MICROPHONE} {text}") > 78] == []
 
 
 def test_a_remote_elsewhere_names_no_owner(template: Path, tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def test_the_projects_own_tests_pass(make: Make, tmp_path: Path) -> None:
 def test_no_placeholder_is_left(make: Make) -> None:
     folder = make(pypi_environment="release", testpypi_environment="rehearsal", tag_prefix="demo/v")
     placeholder = re.compile(
-        r"(?<!\?P)<[a-z][a-z -]*>|(?<!\$)\{\{|\{%|%\}|\byour[-_ ]|\bTODO\b|example\.(?:com|org)|\bFIXME\b",
+        r"(?<!\?P)<[a-z][a-z -]*>|(?<!\$)\{\{|\{%|%\}|\byour[-_]|\bTODO\b|example\.(?:com|org)|\bFIXME\b",
         re.IGNORECASE,
     )
     for name in files_of(folder):

@@ -71,7 +71,7 @@ def test_the_update_command_is_the_one_that_projects_print(project: Path) -> Non
         ("If you trust this template", ["copier", "copy", "--defaults", *GIVEN]),
         ("See the docs at", ["uvx", "copier", "copy", "--trust", "--defaults", *GIVEN]),
         ("This template requires Copier version >= 9.19.1", ["uvx", "copier==9.18.2", "copy", "--trust", *GIVEN]),
-        ("Interactive session required", ["copier", "copy", "--trust"]),
+        ("Interactive session required: Use", ["copier", "copy", "--trust"]),
         ('Question "github_owner" is required', ["copier", "copy", "--trust", "--defaults"]),
         ("Validation error for question", ["copier", "copy", "--trust", "--defaults", "-d", "github_owner=-"]),
         ("Unknown revision", ["copier", "copy", "--trust", "--defaults", "--vcs-ref", "v9", *GIVEN]),
@@ -84,6 +84,15 @@ def test_troubleshooting_has_the_last_line_of_a_failed_copy(
     [row] = [row for row in keys("Troubleshooting") if row.startswith(key)]
     assert row in line
     assert not (tmp_path / "demo").exists()
+
+
+def test_troubleshooting_has_the_last_line_of_a_copy_over_files(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "pyproject.toml").write_text("mine", encoding="utf-8")
+    line = last_line(attempt(tmp_path, "copier", "copy", "--trust", "--defaults", *GIVEN, template, tmp_path / "demo"))
+    [row] = [row for row in keys("Troubleshooting") if row.startswith("Interactive session required: Consider")]
+    assert row in line
+    assert (tmp_path / "demo" / "pyproject.toml").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +128,7 @@ def point_elsewhere(project: Path) -> None:
 
 
 def test_every_row_of_troubleshooting_is_tried_here() -> None:
-    assert len(keys("Troubleshooting")) == 10
+    assert len(keys("Troubleshooting")) == 11
 
 
 def test_one_command_makes_a_project_from_a_clone_without_any_tag(template: Path, tmp_path: Path) -> None:

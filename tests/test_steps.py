@@ -118,22 +118,24 @@ def test_the_steps_say_what_bites(printed: str) -> None:
     text = " ".join(printed.split())
     for said in (
         "A TestPyPI account is not a PyPI account",
-        "Release to PyPI must have required reviewers",
+        "New environment Release to PyPI: it must have required reviewers",
         "rule of type TAG: demo/v[0-9]*",
-        "rehearsal needs no reviewers",
+        "New environment rehearsal: it needs no reviewers",
         "3 pending publishers at most",
         "lasts 30 days",
-        "the first tag only, so push one before 2027-01-14",
-        "stands in RELEASING.md",
+        "the first tag only: push and approve one before 2027-01-14",
+        "The name on PyPI is yours only then",
+        "stand in RELEASING.md",
     ):
         assert said in text
 
 
 def test_the_steps_give_the_commands_from_commit_to_tag(printed: str) -> None:
-    commands = [line.strip() for line in printed.splitlines() if re.match(r"    (git|gh) ", line)]
+    commands = [line.strip() for line in printed.splitlines() if re.match(r"    +(git|gh) ", line)]
     assert commands == [
         "git add --all",
         'git commit --message "Start Demo.Package"',
+        "git remote get-url origin ||",
         "gh repo create Octo-Org/Demo-Repository --public --source . --remote origin",
         "git push --set-upstream origin main",
         "git tag demo/v0.1.0rc1",

@@ -200,7 +200,7 @@ def test_an_update_prints_no_steps_and_starts_no_repository(
     ("module", "before", "after", "shown"),
     [
         ("pipeline", 'return f"{self.site}/manage/account/publishing/"', 'return f"{self.site}/new/"', "/new/>"),
-        ("pins", "# {found['version']}", "# {found['version']}-changed", "-changed"),
+        ("pins", "# {found['version']}", "# v99.0.0", "v99.0.0"),
         ("rules", 'return re.sub(r"[-_.]+", "-", distribution).lower()', "return distribution.upper()", "DEMO"),
         ("destination", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
     ],

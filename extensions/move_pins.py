@@ -1,0 +1,191 @@
+"""Migration: after an update each pin is the newer release of the project's and the template's, without a conflict.
+
+    python move_pins.py (before|after) TEMPLATE
+
+Bots move a project's pins while the template moves its own, and Copier would see two changes of one line. So before
+the update the project's pins go back to those of the template's old version, in the index too, since Copier compares
+the index; what they were is kept in git's folder. After the update each pin becomes the newer of the two.
+
+A pin is an action (`uses:`), a hook (`rev:`) or the floor of a requirement. One that names no release, like a branch or
+a commit without its version beside it, is the user's choice and stays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+Pins = dict[str, list[str]]
+"""What each pin of a file says, by the pin's name, in the order of the file."""
+
+Pin = tuple[str, str]
+"""A pin's name, and what it says."""
+
+PIN = re.compile(
+    r"^(?P<action>[-+ \t]*uses:[ \t]*['\"]?(?P<action_name>[^@\s'\"#]+))(?P<action_value>@[^\r\n]+)"
+    r"|^(?P<hook>[-+ \t]*repo:[ \t]*(?P<hook_name>\S+)[ \t]*\r?\n[-+ \t]*rev:[ \t]*)(?P<hook_value>[^\r\n]+)"
+    r"|(?P<floor>[\"'](?P<floor_name>[A-Za-z0-9._-]+(?:\[[^\]\"']*\])?)[ \t]*)(?P<floor_value>>=[^\"'\r\n]+)",
+    re.MULTILINE,
+)
+
+RELEASE = re.compile(
+    r"@[0-9a-f]{40} # (?P<action>v?[0-9][^\s]*)"
+    r"|[0-9a-f]{40} # frozen: (?P<frozen>v?[0-9][^\s]*)"
+    r"|(?P<hook>v?[0-9]+(?:\.[0-9]+)+)"
+    r"|>=(?P<floor>[^,\s]+).*"
+)
+
+TEMPLATE_FILES = ("extensions/pins/actions.yml", "template/.pre-commit-config.yaml", "template/pyproject.toml.jinja")
+
+CONFLICT_LABELS = ("-L", "before updating", "-L", "last update", "-L", "after updating")
+
+
+def git(*arguments: str, check: bool = True) -> str:
+    """Run git in the current folder and return what it prints; `CalledProcessError` if it fails, unless unchecked."""
+    done = subprocess.run(["git", *arguments], check=check, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return done.stdout.decode()
+
+
+def read(path: Path) -> str:
+    """Return a file's text with its line ends as they are."""
+    return path.read_bytes().decode()
+
+
+def release(value: str) -> Version | None:
+    """Return the release that a pin names; `None` if it names none."""
+    found = RELEASE.fullmatch(value.strip())
+    try:
+        return Version(next(filter(None, found.groups()))) if found else None
+    except InvalidVersion:
+        return None
+
+
+def newer(project: str, template: str) -> str:
+    """Return the pin with the newer release; the project's where it names none."""
+    ours, theirs = release(project), release(template)
+    return template if ours and theirs and theirs > ours else project
+
+
+def parts(found: re.Match[str]) -> tuple[str, str, str]:
+    """Return what stands before a pin's value, the pin's name, and its value."""
+    kind = next(kind for kind in ("action", "hook", "floor") if found[kind])
+    return found[kind], found[f"{kind}_name"], found[f"{kind}_value"]
+
+
+def pins_in(text: str) -> Pins:
+    """Return the pins in a text."""
+    pins: Pins = defaultdict(list)
+    for found in PIN.finditer(text):
+        _, name, value = parts(found)
+        pins[name].append(value)
+    return pins
+
+
+def with_pins(text: str, choose: Callable[[str, int, str], str]) -> str:
+    """Return a text in which each pin is what `choose` returns for its name, its number among them, and its value."""
+    seen: dict[str, int] = defaultdict(int)
+
+    def replaced(found: re.Match[str]) -> str:
+        before, name, value = parts(found)
+        seen[name] += 1
+        return before + choose(name, seen[name] - 1, value)
+
+    return PIN.sub(replaced, text)
+
+
+def template_pins(template: Path, commit: str) -> dict[str, str]:
+    """Return what each pin of a version of the template says, by its name; none where the version has no such file."""
+    texts = (git("-C", str(template), "show", f"{commit}:{name}", check=False) for name in TEMPLATE_FILES)
+    return {name: values[0] for text in texts for name, values in pins_in(text).items()}
+
+
+def pinned_files() -> list[Path]:
+    """Return the project's files that pins stand in."""
+    workflows = sorted(Path(".github/workflows").glob("*.y*ml"))
+    return [path for path in (*workflows, Path(".pre-commit-config.yaml"), Path("pyproject.toml")) if path.is_file()]
+
+
+def memory() -> Path:
+    """Return the file in git's folder in which the project's pins outlast the update."""
+    return Path(git("rev-parse", "--git-path", "pyrelease-pins.json").strip())
+
+
+def before(template: Path) -> None:
+    """Put the project's pins back to the old template's, and remember what they were."""
+    old = template_pins(template, os.environ["VERSION_FROM"])
+    remembered: dict[str, Pins] = {}
+    for path in pinned_files():
+        text = read(path)
+        restored = with_pins(text, lambda name, _, value: old.get(name, value))
+        if restored != text:
+            remembered[path.as_posix()] = {name: values for name, values in pins_in(text).items() if name in old}
+            path.write_bytes(restored.encode())
+            git("add", "--", str(path))
+    memory().write_text(json.dumps(remembered), encoding="utf-8")
+
+
+def after(template: Path) -> None:
+    """Give each pin the newer release, and say what was kept and what was taken."""
+    remembered: dict[str, Pins] = json.loads(memory().read_text(encoding="utf-8"))
+    memory().unlink()
+    old = template_pins(template, os.environ["VERSION_FROM"])
+    kept, taken = set[Pin](), set[Pin]()
+    for path in pinned_files():
+        mine = remembered.get(path.as_posix(), {})
+
+        def choose(name: str, number: int, value: str, mine: Pins = mine) -> str:
+            project = mine[name][min(number, len(mine[name]) - 1)] if name in mine else old.get(name, value)
+            chosen = newer(project, value)
+            if chosen != old.get(name, chosen):
+                (kept if chosen == project else taken).add((name, chosen))
+            return chosen
+
+        settle(path, choose)
+    if staged := remembered.keys() - unmerged():
+        git("reset", "--quiet", "--", *staged)
+    report(kept, taken)
+
+
+def unmerged() -> set[str]:
+    """Return the paths that git has as conflicts, relative to the current folder."""
+    return set(git("diff", "--relative", "--name-only", "--diff-filter=U").splitlines())
+
+
+def settle(path: Path, choose: Callable[[str, int, str], str]) -> None:
+    """Write a file with the chosen pins, and merge anew what conflicted before they were the same on all sides."""
+    if path.as_posix() not in unmerged():
+        path.write_bytes(with_pins(read(path), choose).encode())
+        return
+    sides = [with_pins(git("show", f":{stage}:./{path.as_posix()}"), choose) for stage in (2, 1, 3)]
+    folder = Path(git("rev-parse", "--git-path", ".").strip())
+    files = [folder / f"pyrelease-side-{number}" for number in range(3)]
+    for file, side in zip(files, sides, strict=True):
+        file.write_bytes(side.encode())
+    command = ["git", "merge-file", "-p", *CONFLICT_LABELS, *map(str, files)]
+    merged = subprocess.run(command, check=False, stdout=subprocess.PIPE)
+    for file in files:
+        file.unlink()
+    path.write_bytes(merged.stdout)
+    if merged.returncode == 0:
+        git("reset", "--quiet", "--", str(path))
+
+
+def report(kept: set[Pin], taken: set[Pin]) -> None:
+    """Print what the update did, one fact a line."""
+    print(f"Template: {os.environ['VERSION_FROM']} -> {os.environ['VERSION_TO']}")
+    for name, value in sorted(kept):
+        print(f"Pin kept: {name}{value}" + ("" if release(value) else " (names no release: compare it yourself)"))
+    for name, value in sorted(taken):
+        print(f"Pin taken: {name}{value}")
+
+
+if __name__ == "__main__":
+    {"before": before, "after": after}[sys.argv[1]](Path(sys.argv[2]))
