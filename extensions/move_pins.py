@@ -101,6 +101,12 @@ def with_pins(text: str, choose: Callable[[str, int, str], str]) -> str:
     return PIN.sub(replaced, text)
 
 
+def as_in(text: str) -> Callable[[str, int, str], str]:
+    """Return a choice for `with_pins`: what a text says, and for what it does not name, no change."""
+    pins = pins_in(text)
+    return lambda name, number, value: pins[name][min(number, len(pins[name]) - 1)] if name in pins else value
+
+
 def template_pins(template: Path, commit: str) -> dict[str, str]:
     """Return what each pin of a version of the template says, by its name; none where the version has no such file."""
     texts = (git("-C", str(template), "show", f"{commit}:{name}", check=False) for name in TEMPLATE_FILES)
@@ -149,6 +155,7 @@ def after(template: Path) -> None:
             return chosen
 
         settle(path, choose)
+        retry_rejected(path)
     if staged := remembered.keys() - unmerged():
         git("reset", "--quiet", "--", *staged)
     report(kept, taken)
@@ -164,7 +171,9 @@ def settle(path: Path, choose: Callable[[str, int, str], str]) -> None:
     if path.as_posix() not in unmerged():
         path.write_bytes(with_pins(read(path), choose).encode())
         return
-    sides = [with_pins(git("show", f":{stage}:./{path.as_posix()}"), choose) for stage in (2, 1, 3)]
+    ours, base, theirs = (git("show", f":{stage}:./{path.as_posix()}") for stage in (2, 1, 3))
+    settled = as_in(with_pins(theirs, choose))
+    sides = [with_pins(side, settled) for side in (ours, base, theirs)]
     folder = Path(git("rev-parse", "--git-path", ".").strip())
     files = [folder / f"pyrelease-side-{number}" for number in range(3)]
     for file, side in zip(files, sides, strict=True):
@@ -176,6 +185,21 @@ def settle(path: Path, choose: Callable[[str, int, str], str]) -> None:
     path.write_bytes(merged.stdout)
     if merged.returncode == 0:
         git("reset", "--quiet", "--", str(path))
+
+
+def retry_rejected(path: Path) -> None:
+    """Apply what `--conflict rej` left beside a file again, now that its pins are the file's; keep it if that fails."""
+    rejected = path.with_name(f"{path.name}.rej")
+    if not rejected.is_file():
+        return
+    hunks = with_pins(read(rejected), as_in(read(path))).split("\n", 1)[1]
+    name = f"{git('rev-parse', '--show-prefix').strip()}{path.as_posix()}"
+    patch = f"--- a/{name}\n+++ b/{name}\n{hunks}"
+    if (
+        subprocess.run(["git", "apply", "-"], input=patch.encode(), check=False, stderr=subprocess.DEVNULL).returncode
+        == 0
+    ):
+        rejected.unlink()
 
 
 def report(kept: set[Pin], taken: set[Pin]) -> None:

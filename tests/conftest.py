@@ -84,6 +84,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release_template(tmp_path_factory.mktemp("template") / "pyrelease-template")
 
 
+@pytest.fixture
+def history(template: Path, tmp_path: Path) -> Path:
+    """A copy of the released template, whose next version a test makes."""
+    return Path(shutil.copytree(template, tmp_path / "history"))
+
+
 class Make:
     """Makes projects from the released template; each call makes a new one."""
 

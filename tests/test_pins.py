@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,6 @@ CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 OLDER = "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0"
 NEWER = f"actions/checkout@{'a' * 40} # v7.2.0"
 NEWEST = f"actions/checkout@{'b' * 40} # v8.0.0"
-
-
-@pytest.fixture
-def history(template: Path, tmp_path: Path) -> Path:
-    """A copy of the released template, whose next version a test makes."""
-    return Path(shutil.copytree(template, tmp_path / "history"))
 
 
 @pytest.fixture
@@ -97,6 +90,14 @@ def test_neighbours_of_a_pin_that_both_changed_merge(copie: Copie, history: Path
     update(copie, history, project)
     assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
     assert pins(project) == {NEWEST}
+    assert no_conflict(project)
+
+
+def test_a_line_right_below_a_pin_that_the_user_added_merges(copie: Copie, history: Path, project: Path) -> None:
+    change(project, CI, f"      - uses: {CHECKOUT}\n", f"      - uses: {NEWER}\n        id: mine\n")
+    change(history, TABLE, CHECKOUT, NEWEST)
+    update(copie, history, project)
+    assert (project / CI).read_text(encoding="utf-8").count(f"      - uses: {NEWEST}\n        id: mine\n") == 2
     assert no_conflict(project)
 
 
@@ -262,4 +263,21 @@ def test_an_update_that_was_interrupted_between_the_migrations_can_be_taken_back
     broken.unlink()
     update(copie, history, project)
     assert pins(project) == {NEWER, CHECKOUT}
+    assert no_conflict(project)
+
+
+def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, project: Path) -> None:
+    change(project, WORKFLOW, CHECKOUT, NEWER)
+    change(
+        project,
+        WORKFLOW,
+        "          persist-credentials: false\n",
+        "          persist-credentials: false\n          lfs: true\n",
+    )
+    change(history, TABLE, CHECKOUT, NEWEST)
+    commit_all(history, "The next version", tag="v1.1.0")
+    commit_all(project, "What the project changed")
+    run(project, "copier", "update", "--trust", "--defaults", "--conflict", "rej")
+    assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
+    assert pins(project) == {NEWEST}
     assert no_conflict(project)

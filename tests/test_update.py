@@ -17,12 +17,6 @@ OLD_DAY = {"created_on": "2020-02-03"}
 
 
 @pytest.fixture
-def history(template: Path, tmp_path: Path) -> Path:
-    """A copy of the released template, whose next version a test makes."""
-    return Path(shutil.copytree(template, tmp_path / "history"))
-
-
-@pytest.fixture
 def old(copie: Copie, history: Path) -> Path:
     """A project of the version v1.0.0, made long ago, with everything committed."""
     made = copie.copy({"project_name": "demo", "github_owner": "octo-org", **OLD_DAY}, history, vcs_ref="v1.0.0")
