@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2.ext import Extension
@@ -13,11 +14,18 @@ if TYPE_CHECKING:
 
 
 class CompileOnce(Extension):
-    """Keep compiled templates beside the lexer, which Jinja shares between environments with the same settings."""
+    """Keep compiled templates beside the lexer, which Jinja shares between environments with the same syntax.
+
+    Compiling also computes what is constant, with the filters of one version of the template: each set of extensions
+    has its own compiled templates.
+    """
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        codes: dict[tuple[str, str | None], CodeType] = vars(environment.lexer).setdefault("compiled_once", {})
+        sources = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+        compiled: dict[object, dict[tuple[str, str | None], CodeType]]
+        compiled = vars(environment.lexer).setdefault("compiled_once", {})
+        codes = compiled.setdefault(sources, {})
         compile_template = environment.compile
 
         def compile_once(source: str, name: str | None = None, filename: str | None = None) -> CodeType:

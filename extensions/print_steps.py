@@ -17,22 +17,9 @@ import textwrap
 WIDTH = 80
 """Columns; a lone address or value may be longer."""
 
-SECTION = "## Set up once\n"
+STEPS, IN_A_FOLDER = "Set up once", "In a folder of another repository"
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
-
-IN_SUBFOLDER = """\
-### First: this folder lies in another repository
-
-GitHub reads `.github` at the root of a repository alone, and this project is its folder `{folder}`: nothing below
-would ever start. Do one of these:
-
-- Give the project a repository of its own: move this folder out, and there run `git init --initial-branch={branch}`.
-- Move `.github` up to the root. In its workflows give each job `defaults: run: working-directory: {folder}`, and the
-  step that stores the files `path: {folder}/dist/`; in dependabot.yml give pip the directory; and add to
-  `[tool.hatch.version]` in pyproject.toml: `raw-options.search_parent_directories = true`.
-
-"""
 
 WITHOUT_GIT = """\
 ### First: git is not installed
@@ -46,9 +33,9 @@ git init --initial-branch={branch}
 """
 
 
-def section(document: str, heading: str = SECTION) -> str:
+def section(document: str, heading: str) -> str:
     """Return what stands below a heading of the second level, up to the next one."""
-    return document.partition(heading)[2].partition("\n## ")[0]
+    return document.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def printed(markdown: str) -> list[str]:
@@ -90,13 +77,16 @@ def wants_colours() -> bool:
 
 def main(document: str, branch: str, folder: str) -> None:
     """Print the steps, and where they are written."""
+    with open(document, encoding="utf-8") as file:  # noqa: PTH123, pathlib takes long to import
+        markdown = file.read()
     first = ""
     if folder:
-        first = IN_SUBFOLDER.format(folder=folder, branch=branch)
-    elif not os.path.exists(".git"):  # noqa: PTH110, pathlib takes long to import
+        first = (
+            f"### First: this project is the folder {folder} of another repository\n{section(markdown, IN_A_FOLDER)}\n"
+        )
+    elif not os.path.exists(".git"):  # noqa: PTH110, likewise
         first = WITHOUT_GIT.format(branch=branch)
-    with open(document, encoding="utf-8") as file:  # noqa: PTH123, likewise
-        lines = printed(first + section(file.read()))
+    lines = printed(first + section(markdown, STEPS))
     text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
 

@@ -11,6 +11,8 @@ import keyword
 import re
 import sys
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2.ext import Extension
@@ -61,7 +63,8 @@ COMMON_NAMES = frozenset(
 """Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
 
 DISTRIBUTION = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
-LOGIN = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
+OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
 WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
 MAILBOX = re.compile(
@@ -71,6 +74,12 @@ MAILBOX = re.compile(
 ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]*(?<![0-9.])")
+
+
+@cache
+def standard_library_names() -> frozenset[str]:
+    """Return the normalized names of the modules of every Python, which PyPI refuses (warehouse, `packaging/services.py`)."""
+    return frozenset((Path(__file__).parent / "standard_library_names.txt").read_text(encoding="utf-8").split())
 
 
 def normalized(distribution: str) -> str:
@@ -103,7 +112,7 @@ def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
     if not DISTRIBUTION.fullmatch(name):
         return "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed: a letter or digit first and last"
-    if normalized(name).replace("-", "_") in {module.lower() for module in sys.stdlib_module_names}:
+    if normalized(name) in standard_library_names():
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
     return ""
 
@@ -125,15 +134,22 @@ def summary_problem(summary: str) -> str:
     """Check a summary against PyPI's limit (warehouse, `forklift/metadata.py`): one line, `SUMMARY_LIMIT` characters."""
     if len(summary) > SUMMARY_LIMIT:
         return f"has {len(summary)} characters; PyPI allows {SUMMARY_LIMIT}"
+    if summary != summary.strip():
+        return "starts or ends with a space; allowed is a line without spaces around it"
     return text_problem(summary)
 
 
 def author_problem(name: str) -> str:
-    """Check an author's name: the `authors` table of pyproject.toml needs a name that an e-mail header can hold."""
+    """Check an author's name: `authors` in pyproject.toml takes what an e-mail's sender may be called, without commas.
+
+    https://packaging.python.org/en/latest/specifications/pyproject-toml/#authors-maintainers
+    """
     if not name.strip():
         return "is empty; give the name that the licence and PyPI show"
     if name != name.strip():
         return "starts or ends with a space; allowed is a name without spaces around it"
+    if "," in name:
+        return "has a comma, which separates authors in the metadata; allowed is a name without one"
     return text_problem(name)
 
 
@@ -146,7 +162,7 @@ def email_problem(address: str) -> str:
 
 def owner_problem(owner: str) -> str:
     """Check a GitHub login: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts."""
-    if not LOGIN.fullmatch(owner) or len(owner) > OWNER_LIMIT:
+    if not OWNER.fullmatch(owner) or len(owner) > OWNER_LIMIT:
         return f"only A-Z, a-z, 0-9 and '-' inside are allowed, {OWNER_LIMIT} at most"
     return ""
 
@@ -178,6 +194,8 @@ def environment_problem(environment: str) -> str:
         return f"allowed are 1 to {ENVIRONMENT_LIMIT} characters, with no space first or last"
     if ENVIRONMENT_FORBIDDEN.search(environment):
         return "quotes, backticks, commas, semicolons, backslashes (PyPI) and '|' (tables) are not allowed"
+    if "${{" in environment:
+        return "'${{' would be an expression in the workflow; choose a plain name"
     return text_problem(environment)
 
 
@@ -198,10 +216,10 @@ def tag_prefix_problem(prefix: str) -> str:
 def date_problem(day: str) -> str:
     """Check a day: ISO 8601, as `date.isoformat` writes it."""
     try:
-        date.fromisoformat(day)
+        written = date.fromisoformat(day).isoformat()
     except ValueError:
-        return "is no date; allowed is one like 2026-08-31"
-    return ""
+        written = None
+    return "" if written == day else "is no date; allowed is one like 2026-08-31"
 
 
 def reviewers_problem(reviewers: str) -> str:
@@ -210,7 +228,7 @@ def reviewers_problem(reviewers: str) -> str:
     if len(logins) > 6:
         return "GitHub takes at most 6 reviewers for an environment"
     for login in logins:
-        if owner_problem(login):
+        if not LOGIN.fullmatch(login):
             return f"'{login}' is no GitHub login; allowed are logins with commas between them, like ada,grace"
     return ""
 
@@ -230,7 +248,6 @@ class Rules(Extension):
 
     filters: tuple[Callable[..., str], ...] = (
         if_allowed,
-        normalized,
         distribution_for,
         import_name_for,
         distribution_problem,

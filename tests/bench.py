@@ -114,8 +114,11 @@ def bench_builds(template: Path, scratch: Path) -> dict[str, float]:
         named["Install pypa/build"]["run"],
         "rm -rf dist\n" + named["Build a binary wheel and a source tarball"]["run"],
     ]
-    checks = [named["Check the metadata and the wheel's content"]["run"]]
-    runner = {"GITHUB_REF_TYPE": "branch", "GITHUB_RUN_NUMBER": "7"}
+    checks = [
+        named["Check the metadata and the wheel's content"]["run"],
+        'rm -rf "$RUNNER_TEMP/clean"\n' + named["Test the wheel in a clean environment"]["run"],
+    ]
+    runner = {"GITHUB_REF_TYPE": "branch", "GITHUB_RUN_NUMBER": "7", "RUNNER_TEMP": str(scratch)}
 
     def fresh(name: str, number: int) -> dict[str, str]:
         """Return the variables of a runner's step, with a new Python environment first on the path."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from check_wheel_contents.checker import COMMON_NAMES
 
 from extensions import rules
 from tests.conftest import Make, commit_all, copy, git
+from tests.write_standard_library_names import FILE, names
 
 ACCEPTED = {
     "distribution_problem": ["a", "Demo", "demo-pkg", "Demo.Pkg_2", "2ndbest", "x" * 200],
@@ -30,11 +32,25 @@ ACCEPTED = {
     "branch_problem": ["main", "release/next", "v2.x-branch", "a"],
     "tag_prefix_problem": ["", "v", "release-", "demo/v", "v_"],
     "date_problem": ["2026-11-22"],
-    "reviewers_problem": ["", "ada", "ada,grace", "ada, grace"],
+    "reviewers_problem": ["", "ada", "ada,grace", "ada, grace", "octo_corp"],
 }
 
 REFUSED = {
-    "distribution_problem": ["", " ", "-demo", "demo-", "de mo", "démo", "demo!", "json", "TyPing", "xml.", "demo\n"],
+    "distribution_problem": [
+        "",
+        " ",
+        "-demo",
+        "demo-",
+        "de mo",
+        "démo",
+        "demo!",
+        "json",
+        "TyPing",
+        "distutils",
+        "unittest.mock",
+        "xml.",
+        "demo\n",
+    ],
     "import_name_problem": ["", "2demo", "de-mo", "Demo", "tests", "class", "match", "json", "démo", "demo\n"],
     "summary_problem": [
         "x" * 513,
@@ -48,7 +64,7 @@ REFUSED = {
         "\ufffe",
         "\u202eabc",
     ],
-    "author_problem": ["", "  ", " Ada", "Ada\n", "A\u2066da"],
+    "author_problem": ["", "  ", " Ada", "Ada\n", "Ada, Grace", "A\u2066da"],
     "email_problem": [
         "ada",
         "ada@",
@@ -59,7 +75,7 @@ REFUSED = {
         "<ada@example.org>",
         "ada@example.org\n",
     ],
-    "owner_problem": ["", "-octo", "octo-", "octo org", "octo_org", "octo/demo", "öcto", "a" * 40, "octo\n"],
+    "owner_problem": ["", "-octo", "octo org", "octo_org", "octo/demo", "öcto", "a" * 40, "octo\n"],
     "repository_problem": [
         "",
         "octo/demo",
@@ -93,13 +109,14 @@ REFUSED = {
         "a,b",
         "a;b",
         "a|b",
+        "${{ github.actor }}",
         "a\\b",
         "a\nb",
         "a" * 256,
     ],
     "branch_problem": ["", "-x", "a b", "a..b", "a/", "/a", "a//b", "a.lock", "a/.b", "a*", "a\n", "x.lock/y"],
     "tag_prefix_problem": ["v1", "1", "v.", "v ", "-", "v*", "[v]", "a..b", "a//", "v\n"],
-    "date_problem": ["", "today", "2026-13-01"],
+    "date_problem": ["", "today", "2026-13-01", "20260831", "2026-W36-1"],
     "reviewers_problem": ["ada grace", "ada,,grace", "a,b,c,d,e,f,g", "-ada"],
 }
 
@@ -199,7 +216,6 @@ def test_defaults_come_from_the_destinations_git(template: Path, tmp_path: Path,
     git(folder, "remote", "add", "origin", remote)
     git(folder, "config", "user.name", "Ada King")
     git(folder, "config", "user.email", "ada@example.org")
-    git(folder, "config", "init.defaultBranch", "trunk")
     done = copy(template, folder)
     assert done.returncode == 0, done.stderr
     answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
@@ -274,6 +290,30 @@ def test_names_that_the_workflow_would_refuse_in_a_wheel_are_refused() -> None:
     assert {name for name in COMMON_NAMES if name.isidentifier()} == rules.COMMON_NAMES
 
 
+def test_the_names_of_the_standard_library_are_those_that_pypi_refuses() -> None:
+    assert FILE.read_text(encoding="utf-8") == names()
+
+
+def test_the_default_branch_is_the_one_that_the_remote_names(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=feature")
+    git(folder, "remote", "add", "origin", "https://github.com/octo-org/demo")
+    git(folder, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    assert copy(template, folder).returncode == 0
+    assert yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))["default_branch"] == "trunk"
+
+
+def test_what_a_clone_of_the_template_leaves_behind_is_not_copied(template: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "template"
+    shutil.copytree(template, plain, ignore=shutil.ignore_patterns(".git"))
+    for litter in ("template/src/__pycache__/x.txt", "template/x.pyc", "template/.DS_Store"):
+        (plain / litter).parent.mkdir(exist_ok=True)
+        (plain / litter).touch()
+    assert copy(plain, tmp_path / "demo", "-d", "github_owner=octo-org").returncode == 0
+    assert not [path for path in (tmp_path / "demo").rglob("*") if path.name in {"__pycache__", "x.pyc", ".DS_Store"}]
+
+
 def test_a_new_project_is_a_repository_on_its_default_branch_with_nothing_committed(make: Make) -> None:
     folder = make(default_branch="trunk")
     assert git(folder, "branch", "--show-current") == "trunk"
@@ -289,15 +329,14 @@ def test_a_project_in_a_repository_starts_none_of_its_own(template: Path, tmp_pa
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "packages" / "demo" / ".git").exists()
     assert "packages/demo" in done.stdout
-    assert "move this folder out" in " ".join(done.stdout.split())
+    said = " ".join(done.stdout.split())
+    assert "move the folder out" in said
+    assert said.index("move the folder out") < said.index("Register the publisher")
 
 
 def test_a_copy_without_git_is_whole_and_says_what_to_run(template: Path, tmp_path: Path) -> None:
     plain = tmp_path / "template"
-    for source in template.rglob("*"):
-        if source.is_file() and ".git" not in source.relative_to(template).parts:
-            (plain / source.relative_to(template)).parent.mkdir(parents=True, exist_ok=True)
-            (plain / source.relative_to(template)).write_bytes(source.read_bytes())
+    shutil.copytree(template, plain, ignore=shutil.ignore_patterns(".git"))
     done = copy(plain, tmp_path / "demo", "-d", "github_owner=octo-org", env={"PATH": str(tmp_path / "nothing")})
     assert done.returncode == 0, done.stderr
     assert "git init --initial-branch=main" in done.stdout

@@ -62,7 +62,7 @@ def test_a_project_has_what_a_maintainer_expects_and_no_more(project: Path) -> N
         "pyproject.toml",
         "src/demo_package/__init__.py",
         "src/demo_package/py.typed",
-        "tests/test_version.py",
+        "tests/test_demo_package.py",
     ]
 
 
@@ -109,6 +109,8 @@ def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
     hooks = {hook["id"] for repository in config["repos"] for hook in repository["hooks"]}
     needed = {"ruff-check", "ruff-format", "mypy", "zizmor", "actionlint", "check-github-workflows", "check-dependabot"}
     assert needed <= hooks
+    [zizmor] = [hook for repository in config["repos"] for hook in repository["hooks"] if hook["id"] == "zizmor"]
+    assert zizmor["args"] == ["--persona=auditor"]
     for repository in config["repos"]:
         assert re.fullmatch(r"v?\d+\.\d+\.\d+", repository["rev"]), repository["repo"]
 
@@ -123,6 +125,8 @@ def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> 
     metadata = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     assert metadata["project"]["requires-python"] == ">=3.13"
     assert metadata["tool"]["mypy"]["python_version"] == "3.13"
+    classifiers = [name for name in metadata["project"]["classifiers"] if re.search(r"Python :: 3\.", name)]
+    assert classifiers == [f"Programming Language :: Python :: {version}" for version in matrix["python"]]
 
 
 def test_dependabot_moves_actions_hooks_and_floors_in_groups_after_a_week(project: Path) -> None:
@@ -186,6 +190,52 @@ def test_the_metadata_comes_from_the_answers(make: Make, tmp_path: Path) -> None
     assert all(url.startswith(address) for url in urls.values())
 
 
+def test_answers_with_every_quote_come_back_from_the_files_and_the_wheel(make: Make, tmp_path: Path) -> None:
+    answers = {
+        "project_description": """Reads "CSV": 100% of C:\\temp\\new # fast {{ x }} {% y %} ${{ z }} `id` 'é' 👩‍🚀""",
+        "author_name": """Renée "Ada" O'Brien \\ #1: {x}""",
+        "author_email": "renee+x@example.org",
+        "pypi_environment": "Ünï: #1 {a} - yes",
+        "testpypi_environment": "no",
+    }
+    folder = make(**answers)
+    stored = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert {name: stored[name] for name in answers} == answers
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["description"] == answers["project_description"]
+    assert project["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
+    workflow = yaml.safe_load((folder / ".github/workflows/publish-to-test-pypi.yml").read_text(encoding="utf-8"))
+    for index in ("pypi", "testpypi"):
+        assert workflow["jobs"][f"publish-to-{index}"]["environment"]["name"] == answers[f"{index}_environment"]
+    metadata = metadata_of(build(folder, tmp_path / "dist")[1])
+    assert metadata["Summary"] == answers["project_description"]
+    run(folder, "actionlint")
+
+
+@pytest.mark.parametrize("name", ["publish-helper-for-" + "scientists-" * 4 + "x", "test-version"])
+def test_a_name_of_any_length_passes_its_own_checks(make: Make, name: str) -> None:
+    folder = make(project_name=name)
+    run(folder, "ruff", "check", ".")
+    run(folder, "ruff", "format", "--check", ".")
+    run(folder, "mypy")
+
+
+def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_releasing_says(make: Make, tmp_path: Path) -> None:
+    made = make()
+    shutil.rmtree(made / ".git")
+    folder = tmp_path / "repository" / "packages" / "demo"
+    shutil.copytree(made, folder)
+    releasing = (folder / "RELEASING.md").read_text(encoding="utf-8")
+    [setting] = re.findall(r"`(raw-options\..* = true)`", releasing)
+    pyproject = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    (folder / "pyproject.toml").write_text(
+        pyproject.replace('source = "vcs"\n', f'source = "vcs"\n{setting}\n'), "utf-8"
+    )
+    git(tmp_path / "repository", "init", "--quiet")
+    commit_all(tmp_path / "repository", "Start", tag="v1.2.3")
+    assert metadata_of(build(folder, tmp_path / "dist")[1])["Version"] == "1.2.3"
+
+
 @pytest.mark.parametrize("state", ["no git", "no commit", "no tag", "tag"])
 def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, state: str) -> None:
     folder = make()
@@ -195,6 +245,7 @@ def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, st
         commit_all(folder, "Start")
     if state == "tag":
         git(folder, "tag", "docs-9.9")
+        git(folder, "tag", "v2.0/not-a-release")
         git(folder, "tag", "v1.2.3")
     version = Version(metadata_of(build(folder, tmp_path / "dist")[1])["Version"])
     expected = {"no git": "0.0", "no commit": "0.1.dev0", "no tag": "0.1.dev1", "tag": "1.2.3"}

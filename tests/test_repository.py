@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -56,11 +57,13 @@ def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:
 def test_an_extension_imports_none_of_its_neighbours() -> None:
     modules = {path.stem for path in (ROOT / "extensions").glob("*.py")}
     for path in (ROOT / "extensions").glob("*.py"):
-        imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-        assert not {name.split(".")[0] for name in imported} & {*modules, "extensions"}, path
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert not {name.split(".")[0] for name in imported} & {*modules, "extensions", ""}, path
 
 
-def test_no_default_is_the_authors_own() -> None:
+def test_eight_questions_are_shown_and_every_answer_is_stored() -> None:
     questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     asked = {name: question for name, question in questions.items() if not name.startswith("_")}
     assert all("when" not in question for question in asked.values()), "an answer that is not stored changes later"

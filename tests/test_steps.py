@@ -134,10 +134,9 @@ def test_the_steps_give_the_commands_from_commit_to_tag(printed: str) -> None:
     commands = [line.strip() for line in printed.splitlines() if re.match(r"    +(git|gh) ", line)]
     assert commands == [
         "git add --all",
-        'git commit --message "Start Demo.Package"',
-        "git remote get-url origin ||",
-        "gh repo create Octo-Org/Demo-Repository --public --source . --remote origin",
-        "git push --set-upstream origin main",
+        'git commit --message "Start the project"',
+        "git remote get-url origin || gh repo create --public \\",
+        "git push --set-upstream origin HEAD",
         "git tag demo/v0.1.0rc1",
         "git push origin demo/v0.1.0rc1",
     ]
@@ -149,9 +148,9 @@ def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_p
     assert done.returncode == 0, done.stderr
     wide = [line for line in done.stdout.splitlines() if len(line) > 80]
     assert wide
-    for line in wide:
-        assert long in line
-        assert line.startswith("    ")
+    owner = "octo-org"
+    values = {long, f"{owner}/{long}"}
+    assert all(line.strip() in values or line.strip().startswith("https://") for line in wide), wide
 
 
 def test_no_colours_without_a_terminal(printed: str) -> None:

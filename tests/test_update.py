@@ -67,7 +67,8 @@ CHANGES = {
     "template/pyproject.toml.jinja": ('log_level = "INFO"', 'log_level = "DEBUG"'),
     "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
     "template/README.md.jinja": ("## Develop", "## Work on it"),
-    "template/tests/test_version.py.jinja": ("knows its own version", "knows its version"),
+    "template/.pre-commit-config.yaml": ("args: [--fix, --show-fixes]", "args: [--show-fixes]"),
+    "template/tests/test_{{ import_name }}.py.jinja": ("knows its own version", "knows its version"),
     "template/CHANGELOG.md": ("- The first version.", "- A first version."),
     "extensions/licenses/MIT.txt": ("MIT License", "The MIT License"),
 }
@@ -110,12 +111,12 @@ def test_edits_survive_and_the_templates_changes_arrive(copie: Copie, history: P
 
 
 @pytest.mark.parametrize(
-    "deleted", ["README.md", "tests/test_version.py", "LICENSE", "RELEASING.md", ".pre-commit-config.yaml"]
+    "deleted", ["README.md", "tests/test_demo.py", "LICENSE", "RELEASING.md", ".pre-commit-config.yaml"]
 )
 def test_a_deleted_file_stays_deleted(copie: Copie, history: Path, old: Path, deleted: str) -> None:
     git(old, "rm", "--quiet", deleted)
     commit_all(old, "Not needed")
-    release(history, {name: change for name, change in CHANGES.items() if deleted not in name})
+    release(history, CHANGES)
     update(copie, old)
     assert not (old / deleted).exists()
     assert "of 2027-01." in (old / ".github/workflows/publish-to-test-pypi.yml").read_text(encoding="utf-8")
@@ -177,7 +178,13 @@ def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Pa
     assert "Copyright (c) 2020" in (old / "LICENSE").read_text(encoding="utf-8")
 
 
-def test_an_update_prints_no_steps_and_starts_no_repository(
+def test_tasks_run_in_a_copy_alone(history: Path) -> None:
+    tasks = yaml.safe_load((history / "copier.yml").read_text(encoding="utf-8"))["_tasks"]
+    assert len(tasks) == 2
+    assert all("_copier_operation == 'copy'" in task["when"] for task in tasks)
+
+
+def test_an_update_prints_no_steps_and_changes_no_repository(
     copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     release(history, CHANGES)
@@ -195,19 +202,24 @@ def test_an_update_prints_no_steps_and_starts_no_repository(
     [
         ("pipeline", 'return f"{self.site}/manage/account/publishing/"', 'return f"{self.site}/new/"', "/new/>"),
         ("pins", "# {found['version']}", "# v99.0.0", "v99.0.0"),
-        ("rules", 'return re.sub(r"[-_.]+", "-", distribution).lower()', "return distribution.upper()", "DEMO"),
+        ("rules", 'return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")', "return folder.upper()", "CONSTANT"),
         ("destination", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
     ],
 )
 def test_an_update_runs_the_extensions_of_its_own_version(
     copie: Copie, history: Path, old: Path, module: str, before: str, after: str, shown: str
 ) -> None:
-    probe = "{{ project_name | normalized }} {{ destination.author_name }}"
+    probe = "{{ 'constant' | distribution_for }} {{ destination.author_name }}"
+    plain = history / "template" / "RELEASING.md.jinja"
+    plain.write_text(
+        plain.read_text(encoding="utf-8").replace("## Troubleshooting\n", f"## Troubleshooting\n\n{probe}\n")
+    )
+    git(history, "tag", "--force", "v1.0.0", commit_all(history, "With a probe"))
+    git(old, "commit", "--quiet", "--allow-empty", "--message", "Nothing")
     release(
         history,
         {
             f"extensions/{module}.py": (before, after),
-            "template/RELEASING.md.jinja": ("## Cut a release\n", f"## Cut a release\n\n{probe}\n"),
         },
     )
     update(copie, old)
