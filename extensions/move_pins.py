@@ -108,9 +108,9 @@ def as_in(text: str) -> Callable[[str, int, str], str]:
 
 
 def template_pins(template: Path, commit: str) -> dict[str, str]:
-    """Return what each pin of a version of the template says, by its name; none where the version has no such file."""
-    texts = (git("-C", str(template), "show", f"{commit}:{name}", check=False) for name in TEMPLATE_FILES)
-    return {name: values[0] for text in texts for name, values in pins_in(text).items()}
+    """Return what each pin of a version of the template says, by its name; none where a version lacks one of the files."""
+    text = git("-C", str(template), "show", *(f"{commit}:{name}" for name in TEMPLATE_FILES), check=False)
+    return {name: values[0] for name, values in pins_in(text).items()}
 
 
 def pinned_files() -> list[Path]:
@@ -135,14 +135,17 @@ def before(template: Path) -> None:
             remembered[path.as_posix()] = {name: values for name, values in pins_in(text).items() if name in old}
             path.write_bytes(restored.encode())
             git("add", "--", str(path))
-    memory().write_text(json.dumps(remembered), encoding="utf-8")
+    memory().write_text(json.dumps([old, remembered]), encoding="utf-8")
 
 
-def after(template: Path) -> None:
+def after() -> None:
     """Give each pin the newer release, and say what was kept and what was taken."""
-    remembered: dict[str, Pins] = json.loads(memory().read_text(encoding="utf-8"))
-    memory().unlink()
-    old = template_pins(template, os.environ["VERSION_FROM"])
+    file = memory()
+    old: dict[str, str]
+    remembered: dict[str, Pins]
+    old, remembered = json.loads(file.read_text(encoding="utf-8"))
+    file.unlink()
+    conflicts = unmerged()
     kept, taken = set[Pin](), set[Pin]()
     for path in pinned_files():
         mine = remembered.get(path.as_posix(), {})
@@ -154,9 +157,9 @@ def after(template: Path) -> None:
                 (kept if chosen == project else taken).add((name, chosen))
             return chosen
 
-        settle(path, choose)
+        settle(path, choose, conflict=path.as_posix() in conflicts)
         retry_rejected(path)
-    if staged := remembered.keys() - unmerged():
+    if staged := remembered.keys() - conflicts:
         git("reset", "--quiet", "--", *staged)
     report(kept, taken)
 
@@ -166,9 +169,9 @@ def unmerged() -> set[str]:
     return set(git("diff", "--relative", "--name-only", "--diff-filter=U").splitlines())
 
 
-def settle(path: Path, choose: Callable[[str, int, str], str]) -> None:
+def settle(path: Path, choose: Callable[[str, int, str], str], *, conflict: bool) -> None:
     """Write a file with the chosen pins, and merge anew what conflicted before they were the same on all sides."""
-    if path.as_posix() not in unmerged():
+    if not conflict:
         path.write_bytes(with_pins(read(path), choose).encode())
         return
     ours, base, theirs = (git("show", f":{stage}:./{path.as_posix()}") for stage in (2, 1, 3))
@@ -212,4 +215,7 @@ def report(kept: set[Pin], taken: set[Pin]) -> None:
 
 
 if __name__ == "__main__":
-    {"before": before, "after": after}[sys.argv[1]](Path(sys.argv[2]))
+    if sys.argv[1] == "before":
+        before(Path(sys.argv[2]))
+    else:
+        after()
