@@ -1,10 +1,9 @@
 """Migration: after an update each pin is the newer release of the project's and the template's, without a conflict.
 
-    python move_pins.py (before|after) TEMPLATE
+    python move_pins.py TEMPLATE
 
-Bots move a project's pins while the template moves its own, and Copier would see two changes of one line. So before
-the update the project's pins go back to those of the template's old version, in the index too, since Copier compares
-the index; what they were is kept in git's folder. After the update each pin becomes the newer of the two.
+Bots move a project's pins while the template moves its own, and Copier sees two changes of one line. So in each file
+that the update changed, pins first become the newer of the two on all sides, and what had conflicted is merged anew.
 
 A pin is an action (`uses:`), a hook (`rev:`) or the floor of a requirement. One that names no release, like a branch or
 a commit without its version beside it, is the user's choice and stays.
@@ -12,7 +11,6 @@ a commit without its version beside it, is the user's choice and stays.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -107,66 +105,40 @@ def as_in(text: str) -> Callable[[str, int, str], str]:
     return lambda name, number, value: pins[name][min(number, len(pins[name]) - 1)] if name in pins else value
 
 
-def template_pins(template: Path, commit: str) -> dict[str, str]:
-    """Return what each pin of a version of the template says, by its name; none where a version lacks one of the files."""
-    text = git("-C", str(template), "show", *(f"{commit}:{name}" for name in TEMPLATE_FILES), check=False)
-    return {name: values[0] for name, values in pins_in(text).items()}
+def template_pins(template: Path) -> dict[str, str]:
+    """Return what each pin of the template says, by its name."""
+    texts = (read(template / name) for name in TEMPLATE_FILES)
+    return {name: values[0] for text in texts for name, values in pins_in(text).items()}
 
 
-def pinned_files() -> list[Path]:
-    """Return the project's files that pins stand in."""
-    workflows = sorted(Path(".github/workflows").glob("*.y*ml"))
-    return [path for path in (*workflows, Path(".pre-commit-config.yaml"), Path("pyproject.toml")) if path.is_file()]
+def changed_files() -> list[Path]:
+    """Return the files with pins that the update changed, relative to the current folder."""
+    names = [".github/workflows", ".pre-commit-config.yaml", "pyproject.toml"]
+    changed = git("diff", "--relative", "--name-only", "HEAD", "--", *names).splitlines()
+    return [path for path in map(Path, dict.fromkeys(changed)) if path.is_file()]
 
 
-def memory() -> Path:
-    """Return the file in git's folder in which the project's pins outlast the update."""
-    return Path(git("rev-parse", "--git-path", "pyrelease-pins.json").strip())
-
-
-def before(template: Path) -> None:
-    """Put the project's pins back to the old template's, and remember what they were."""
-    old = template_pins(template, os.environ["VERSION_FROM"])
-    remembered: dict[str, Pins] = {}
-    for path in pinned_files():
-        text = read(path)
-        restored = with_pins(text, lambda name, _, value: old.get(name, value))
-        if restored != text:
-            remembered[path.as_posix()] = {name: values for name, values in pins_in(text).items() if name in old}
-            path.write_bytes(restored.encode())
-            git("add", "--", str(path))
-    memory().write_text(json.dumps([old, remembered]), encoding="utf-8")
-
-
-def after() -> None:
+def main(template: Path) -> None:
     """Give each pin the newer release, and say what was kept and what was taken."""
-    file = memory()
-    old: dict[str, str]
-    remembered: dict[str, Pins]
-    old, remembered = json.loads(file.read_text(encoding="utf-8"))
-    file.unlink()
-    conflicts = unmerged()
+    released = template_pins(template)
+    conflicts = git("diff", "--relative", "--name-only", "--diff-filter=U").splitlines()
     kept, taken = set[Pin](), set[Pin]()
-    for path in pinned_files():
-        mine = remembered.get(path.as_posix(), {})
+    for path in changed_files():
+        mine = pins_in(git("show", f"HEAD:./{path.as_posix()}", check=False))
 
         def choose(name: str, number: int, value: str, mine: Pins = mine) -> str:
-            project = mine[name][min(number, len(mine[name]) - 1)] if name in mine else old.get(name, value)
-            chosen = newer(project, value)
-            if chosen != old.get(name, chosen):
+            if name not in mine:
+                return value
+            project = mine[name][min(number, len(mine[name]) - 1)]
+            template = released.get(name, value) if value == project else value
+            chosen = newer(project, template)
+            if project != template:
                 (kept if chosen == project else taken).add((name, chosen))
             return chosen
 
         settle(path, choose, conflict=path.as_posix() in conflicts)
         retry_rejected(path)
-    if staged := remembered.keys() - conflicts:
-        git("reset", "--quiet", "--", *staged)
     report(kept, taken)
-
-
-def unmerged() -> set[str]:
-    """Return the paths that git has as conflicts, relative to the current folder."""
-    return set(git("diff", "--relative", "--name-only", "--diff-filter=U").splitlines())
 
 
 def settle(path: Path, choose: Callable[[str, int, str], str], *, conflict: bool) -> None:
@@ -175,8 +147,9 @@ def settle(path: Path, choose: Callable[[str, int, str], str], *, conflict: bool
         path.write_bytes(with_pins(read(path), choose).encode())
         return
     ours, base, theirs = (git("show", f":{stage}:./{path.as_posix()}") for stage in (2, 1, 3))
-    settled = as_in(with_pins(theirs, choose))
-    sides = [with_pins(side, settled) for side in (ours, base, theirs)]
+    # A pin that the template no longer has is no change of the project's either: it is the base's on both sides.
+    unchanged, settled = as_in(base), as_in(with_pins(theirs, choose))
+    sides = [with_pins(with_pins(side, unchanged), settled) for side in (ours, base, theirs)]
     folder = Path(git("rev-parse", "--git-path", ".").strip())
     files = [folder / f"pyrelease-side-{number}" for number in range(3)]
     for file, side in zip(files, sides, strict=True):
@@ -215,7 +188,4 @@ def report(kept: set[Pin], taken: set[Pin]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "before":
-        before(Path(sys.argv[2]))
-    else:
-        after()
+    main(Path(sys.argv[1]))
