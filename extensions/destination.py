@@ -10,9 +10,13 @@ import subprocess
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from shutil import which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import yaml
 from copier_template_extensions import ContextHook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 GITHUB_REMOTE = re.compile(
     r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
@@ -85,6 +89,11 @@ class Destination:
         """The folder's path below the root of its repository, empty at the root; `None` outside of a repository."""
         prefix = self.git("rev-parse", "--show-prefix")
         return None if prefix is None else prefix.strip().rstrip("/")
+
+    def has_changed(self, names: Iterable[str], answers: Mapping[str, Any]) -> bool:
+        """Say whether one of these answers differs from the project's last commit, which an update started from."""
+        before = yaml.safe_load(self.git("show", "HEAD:./.copier-answers.yml") or "")
+        return isinstance(before, dict) and any(before.get(name) != answers.get(name) for name in names)
 
     def _of_remote(self, part: str) -> str:
         remote = GITHUB_REMOTE.fullmatch(self.settings.get("remote.origin.url", ""))

@@ -163,11 +163,23 @@ def pipeline(
 ANSWERS = tuple(signature(pipeline).parameters)
 
 
+IDENTITY = (
+    "project_name",
+    "github_owner",
+    "github_repository",
+    "workflow_filename",
+    "pypi_environment",
+    "testpypi_environment",
+)
+"""The answers by which the indexes know a project's publishers."""
+
+
 class PipelineContext(ContextHook):
     """Give the templates `pipeline`, and the questions `python_versions`."""
 
     def hook(self, context: dict[str, Any]) -> None:
         """Add the record as soon as every answer that it follows from is there."""
         context["python_versions"] = PYTHON_VERSIONS
+        context["identity"] = IDENTITY
         if all(answer in context for answer in ANSWERS):
             context["pipeline"] = pipeline(**{answer: context[answer] for answer in ANSWERS})

@@ -1,8 +1,10 @@
-"""Task: print the section "Set up once" of RELEASING.md for the terminal, so that file and screen say the same.
+"""Task and migration: print the section "Set up once" of RELEASING.md for the terminal, so that file and screen say the same.
 
     python print_steps.py RELEASING.md BRANCH FOLDER
+    python print_steps.py RELEASING.md
 
-FOLDER is the project's path below the root of its repository, empty at the root. The section is Markdown of our own
+FOLDER is the project's path below the root of its repository, empty at the root. Without it a registered name has
+changed, and the steps that register the publishers are enough. The section is Markdown of our own
 making, its blocks separated by empty lines: headings, paragraphs, lists, tables of labels and values, lone addresses
 in angle brackets, and commands. Every copy waits for this script to start, so it imports little.
 """
@@ -20,6 +22,14 @@ WIDTH = 80
 STEPS, IN_A_FOLDER = "Set up once", "In a folder of another repository"
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
+
+RENAMED = """\
+### A registered name has changed
+
+Until both publishers are registered anew, releases fail with `invalid-publisher`. RELEASING.md says under "Change a
+name" in which order to go on.
+
+"""
 
 WITHOUT_GIT = """\
 ### First: git is not installed
@@ -75,18 +85,20 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def main(document: str, branch: str, folder: str) -> None:
+def main(document: str, branch: str = "", folder: str | None = None) -> None:
     """Print the steps, and where they are written."""
     with open(document, encoding="utf-8") as file:  # noqa: PTH123, pathlib takes long to import
         markdown = file.read()
-    first = ""
-    if folder:
+    first, steps = "", section(markdown, STEPS)
+    if folder is None:
+        first, steps = RENAMED, steps.partition("\n### 3. ")[0]
+    elif folder:
         first = (
             f"### First: this project is the folder {folder} of another repository\n{section(markdown, IN_A_FOLDER)}\n"
         )
     elif not os.path.exists(".git"):  # noqa: PTH110, likewise
         first = WITHOUT_GIT.format(branch=branch)
-    lines = printed(first + section(markdown, STEPS))
+    lines = printed(first + steps)
     text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import commit_all, git
+from tests.conftest import commit_all, git, run
 
 USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
 
@@ -169,6 +169,22 @@ def test_the_registered_identity_survives_a_renamed_workflow_in_the_template(
         "ci.yml",
         "publish-to-test-pypi.yml",
     ]
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"workflow_filename": "release.yml"}, {"workflow_filename": "release.yml", "github_owner": "o"}]
+)
+def test_a_registered_name_that_changes_on_purpose_names_both_publishers(
+    history: Path, old: Path, asked: dict[str, str]
+) -> None:
+    release(history, CHANGES)
+    options = [option for name, value in asked.items() for option in ("--data", f"{name}={value}")]
+    shown = run(old, "copier", "update", "--trust", "--defaults", "--vcs-ref", "v1.1.0", *options)
+    lines = [line.strip() for line in shown.splitlines()]
+    assert lines.count("release.yml") == 2 * bool(asked)
+    for index in ("PyPI", "TestPyPI"):
+        assert (f"{1 + (index == 'TestPyPI')}. Register the publisher on {index}" in lines) is bool(asked)
+    assert not any(line.startswith("3. ") for line in lines)
 
 
 def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Path, old: Path) -> None:
