@@ -93,9 +93,7 @@ def main(document: str, branch: str = "", folder: str | None = None) -> None:
     if folder is None:
         first, steps = RENAMED, steps.partition("\n### 3. ")[0]
     elif folder:
-        first = (
-            f"### First: this project is the folder {folder} of another repository\n{section(markdown, IN_A_FOLDER)}\n"
-        )
+        first = f"### First: this project is a folder of another repository\n\n<{folder}>\n{section(markdown, IN_A_FOLDER)}\n"
     elif not os.path.exists(".git"):  # noqa: PTH110, likewise
         first = WITHOUT_GIT.format(branch=branch)
     lines = printed(first + steps)
