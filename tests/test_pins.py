@@ -36,6 +36,12 @@ def change(folder: Path, name: str, before: str, after: str) -> None:
     (folder / name).write_text(text.replace(before, after), encoding="utf-8")
 
 
+def add_a_setting_to_the_checkout(project: Path, workflow: str) -> None:
+    """Edit what stands below the pin of the checkout, as a user may."""
+    setting = "          persist-credentials: false\n"
+    change(project, workflow, setting, f"{setting}          lfs: true\n")
+
+
 def update(copie: Copie, history: Path, project: Path) -> None:
     """Commit both sides, release v1.1.0 of the template, and update the project to it."""
     commit_all(history, "The next version", tag="v1.1.0")
@@ -80,12 +86,7 @@ def test_the_newer_release_wins(
 
 def test_neighbours_of_a_pin_that_both_changed_merge(copie: Copie, history: Path, project: Path) -> None:
     change(project, WORKFLOW, CHECKOUT, NEWER)
-    change(
-        project,
-        WORKFLOW,
-        "          persist-credentials: false\n",
-        "          persist-credentials: false\n          lfs: true\n",
-    )
+    add_a_setting_to_the_checkout(project, WORKFLOW)
     change(history, TABLE, CHECKOUT, NEWEST)
     update(copie, history, project)
     assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
@@ -231,12 +232,7 @@ def test_a_project_in_a_subfolder_of_its_repository(template: Path, history: Pat
     assert copy(history, project, "-d", "github_owner=octo-org", "--vcs-ref", "v1.0.0").returncode == 0
     commit_all(repository, "Start")
     change(project, CI, CHECKOUT, NEWER)
-    change(
-        project,
-        CI,
-        "          persist-credentials: false\n",
-        "          persist-credentials: false\n          lfs: true\n",
-    )
+    add_a_setting_to_the_checkout(project, CI)
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(repository, "What the project changed")
@@ -268,12 +264,7 @@ def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(
 
 def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, project: Path) -> None:
     change(project, WORKFLOW, CHECKOUT, NEWER)
-    change(
-        project,
-        WORKFLOW,
-        "          persist-credentials: false\n",
-        "          persist-credentials: false\n          lfs: true\n",
-    )
+    add_a_setting_to_the_checkout(project, WORKFLOW)
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(project, "What the project changed")
