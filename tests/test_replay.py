@@ -1,0 +1,385 @@
+"""A project that its user has edited follows the template through every kind of change that the guide has ever made."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytest_copie.plugin import Copie, Result
+
+from tests.conftest import commit_all
+from tests.guide.contract import read_workflow
+
+pytestmark = pytest.mark.xdist_group("replay")  # one history and two updated projects serve every test here
+
+WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
+CI = ".github/workflows/ci.yml"
+WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
+CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
+PYPROJECT_SOURCE = "template/pyproject.toml.jinja"
+PINS = "extensions/pins/actions.yml"
+
+ANSWERS = {
+    "project_name": "demo",
+    "github_owner": "octo-org",
+    "created_on": "2020-02-03",
+    "workflow_filename": "publish-to-test-pypi.yml",
+    "pypi_environment": "pypi",
+    "testpypi_environment": "testpypi",
+}
+
+# ─── What the template changes ───
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A text in one of the template's files, which has it `count` times, and what it becomes (a regular expression)."""
+
+    file: str
+    before: str
+    after: str
+    count: int = 1
+
+
+STORE_STEP = """\
+      - name: Store the distribution packages
+        uses: {{ pin("actions/upload-artifact") }}
+        with:
+          name: python-package-distributions
+          path: dist/
+          if-no-files-found: error
+"""
+
+JOB_AFTER_BUILD = """
+  %s:
+    name: %s
+    needs: [build]
+    runs-on: ubuntu-26.04
+    timeout-minutes: 10
+    permissions:
+      contents: read
+    steps:
+      - uses: {{ pin("actions/checkout") }}
+        with:
+          persist-credentials: false
+      - name: Download all the dists
+        uses: {{ pin("actions/download-artifact") }}
+        with:
+          name: python-package-distributions
+          path: dist/
+"""
+
+GITHUB_RELEASE_JOB = """
+  github-release:
+    name: Sign the distributions and release them on GitHub
+    needs: [publish-to-pypi]
+    runs-on: ubuntu-26.04
+    timeout-minutes: 20
+    permissions:
+      contents: write # the release is made here
+    steps:
+      - name: Make the release
+        env:
+          GITHUB_TOKEN: {{ "${{ github.token }}" }}
+        run: gh release create "{{ "${{ github.ref_name }}" }}"
+"""
+
+CHANGES: dict[str, tuple[Replacement, ...]] = {
+    "an input renamed": (
+        Replacement(WORKFLOW_SOURCE, "python-version:", "python-release:"),
+        Replacement(CI_SOURCE, "python-version:", "python-release:", count=2),
+    ),
+    "a condition fixed": (
+        Replacement(WORKFLOW_SOURCE, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
+    ),
+    "the build tool replaced": (
+        Replacement(
+            WORKFLOW_SOURCE,
+            r'name: Install pypa/build\n        run: python3 -m pip install "build\[uv\]>=1\.3,<2"',
+            'name: Install uv\n        run: python3 -m pip install "uv>=0.13,<1"',
+        ),
+        Replacement(WORKFLOW_SOURCE, "python3 -m build --installer uv", "uv build"),
+    ),
+    "a Python added": (Replacement("extensions/pipeline.py", '"3.15"', '"3.15", "3.16"'),),
+    "the runner's image moved": (
+        Replacement(WORKFLOW_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=3),
+        Replacement(CI_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
+    ),
+    "majors moved": (
+        Replacement(PINS, r"(checkout|setup-python)@.*", rf"\1@{'8' * 40} # v8.0.0", count=2),
+        Replacement(PINS, r"(load-artifact)@.*", rf"\1@{'9' * 40} # v9.0.0", count=2),
+        Replacement("template/.pre-commit-config.yaml", r"rev: v?0\.17\.6", "rev: v1.0.0"),
+        Replacement(PYPROJECT_SOURCE, "pytest>=9", "pytest>=10"),
+    ),
+    "one job split into three": (
+        Replacement(WORKFLOW_SOURCE, re.escape(STORE_STEP), JOB_AFTER_BUILD % ("test", "Test the wheel") + "\n"),
+        Replacement(
+            WORKFLOW_SOURCE,
+            "(?=      - name: Check the metadata)",
+            STORE_STEP + JOB_AFTER_BUILD % ("check", "Check the files") + "\n",
+        ),
+        Replacement(
+            WORKFLOW_SOURCE,
+            r"(name: Build distribution 📦\n    runs-on: .*\n    timeout-minutes:) 20",
+            r"\1 10",
+        ),
+        Replacement(WORKFLOW_SOURCE, r"(?<!10\n    permissions)(publish-to-\w+:(?:\n.*){2}\n    needs:) \[build\]", r"\1 [build, check, test]", count=2),
+    ),
+    "a job added": (Replacement(WORKFLOW_SOURCE, r"\Z", GITHUB_RELEASE_JOB.replace("\\", r"\\")),),
+    "steps added": (
+        Replacement(WORKFLOW_SOURCE, r"\Z", '      - name: Add the signatures\n        run: gh release upload "$GITHUB_REF_NAME" dist/*\n'),
+        Replacement(CI_SOURCE, r"(?=      - name: Test\n)", "      - name: Show what is installed\n        run: python -m pip list\n"),
+    ),
+    "hardening lines": (
+        Replacement(WORKFLOW_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n", count=3),
+        Replacement(CI_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n", count=2),
+        Replacement(WORKFLOW_SOURCE, r'\{\{ "\$\{\{ github\.ref_name \}\}" \}\}', "$GITHUB_REF_NAME"),
+    ),
+    "a job removed": (Replacement(WORKFLOW_SOURCE, r"\n  github-release:\n[\s\S]*\Z", ""),),
+    "the workflow's file renamed": (
+        Replacement("copier.yml", "default: publish-to-test-pypi.yml", "default: publish-to-pypi.yml"),
+        Replacement("copier.yml", "default: (pypi|testpypi)$", r"default: on-\1", count=2),
+    ),
+    "the text alone": (
+        Replacement(WORKFLOW_SOURCE, r"of 2026-08\.", "of 2027-01."),
+        Replacement("template/RELEASING.md.jinja", "## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
+        Replacement("template/README.md.jinja", "## Develop", "## Work on it"),
+    ),
+}  # fmt: skip
+
+FOR_NEW_PROJECTS_ALONE = "the workflow's file renamed"
+
+# ─── What the user changed ───
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a user changed in a file: a regular expression, what it becomes, the words that show it, and how often (0: all)."""
+
+    file: str
+    before: str
+    after: str
+    shown: str
+    count: int = 1
+
+    def apply(self, project: Path) -> None:
+        """Make the edit; made twice, it is the same."""
+        file = project / self.file
+        text = re.sub(f"(?m){self.before}", self.after, file.read_text(encoding="utf-8"), count=self.count)
+        assert self.shown in text
+        file.write_text(text, encoding="utf-8")
+
+
+MY_STEP = '      - name: Mine\n        run: "true"\n'
+BOTS_PIN = f"@{'b' * 40} # v9.1.0"
+
+EDITS: dict[str, tuple[Edit, ...]] = {
+    "a step added at the end of the build": (
+        Edit(WORKFLOW, rf"(-m pytest -W default\n)(?:{MY_STEP})?", rf"\1{MY_STEP}", shown="name: Mine"),
+    ),
+    "another time-out": (
+        Edit(WORKFLOW, r"timeout-minutes: \d+", "timeout-minutes: 45", shown="timeout-minutes: 45"),
+    ),
+    "another Python": (Edit(CI, r'^(        python: \[.*?)(?:, "3\.15t")?\]$', r'\1, "3.15t"]', shown='"3.15t"'),),
+    "README edited": (Edit("README.md", "## Install", "## Get it", shown="## Get it"),),
+    "pyproject edited": (
+        Edit("pyproject.toml", r"dependencies = \[\]", 'dependencies = ["attrs"]', shown='["attrs"]'),
+    ),
+    "a bot's pins": (
+        Edit(WORKFLOW, "(actions/checkout)@.*", rf"\1{BOTS_PIN}", shown=BOTS_PIN, count=0),
+        Edit(WORKFLOW, r"(setup-python)@\S+ # v7\..*", rf"\1@{'c' * 40} # v7.9.0", shown=""),
+        Edit("pyproject.toml", '"pytest>=[^"]*"', '"pytest>=10.3"', shown="pytest>=10.3"),
+    ),
+}  # fmt: skip
+
+DELETED = ".pre-commit-config.yaml"
+
+USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
+
+MAY_ASK = {
+    ("a Python added", "another Python"),
+    ("the runner's image moved", "another time-out"),
+    ("the runner's image moved", "another Python"),
+    ("one job split into three", "another time-out"),
+}
+"""The pairs whose lines are the same ones, or touch: git cannot know what is meant. All other pairs merge."""
+
+# ─── The replay ───
+
+CONFLICT = re.compile(
+    r"^<<<<<<< before updating\n(?P<ours>.*?)^=======\n(?P<theirs>.*?)^>>>>>>> after updating\n",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Both sides of what an update asked in a file."""
+
+    file: str
+    ours: str
+    theirs: str
+
+    @property
+    def edits(self) -> set[str]:
+        """What the user had changed in it."""
+        return {
+            name
+            for name, edits in EDITS.items()
+            if any(edit.file == self.file and edit.shown and edit.shown in self.ours for edit in edits)
+        }
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one update did: a project's files before and after, those of a new project, and what had to be asked."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    fresh: dict[str, str]
+    fresh_with_edits: dict[str, str]
+    conflicts: list[Conflict]
+
+    @property
+    def asked(self) -> set[str]:
+        """Return the edits that the update asked about."""
+        return {edit for conflict in self.conflicts for edit in conflict.edits}
+
+
+def files_of(project: Path) -> dict[str, str]:
+    """Return the text of each file of a project, less git's own."""
+    files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
+    return {path.relative_to(project).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def edit_all(project: Path) -> None:
+    """Change all that the user changed."""
+    for edits in EDITS.values():
+        for edit in edits:
+            edit.apply(project)
+    (project / DELETED).unlink()
+
+
+class Replay:
+    """The template's history, and the updates of projects along it."""
+
+    def __init__(self, copie: Copie, history: Path) -> None:
+        self.copie = copie
+        self.history = history
+        self.tags = {change: f"v1.{number}.0" for number, change in enumerate(CHANGES, start=1)}
+        for change, tag in self.tags.items():
+            self.release(change, tag)
+
+    def release(self, change: str, tag: str) -> None:
+        """Release the template with one more change."""
+        for replacement in CHANGES[change]:
+            file = self.history / replacement.file
+            text, count = re.subn(f"(?m){replacement.before}", replacement.after, file.read_text(encoding="utf-8"))
+            assert count == replacement.count, (change, replacement, count)
+            file.write_text(text, encoding="utf-8")
+        commit_all(self.history, change, tag=tag)
+
+    def new_project(self, tag: str) -> Path:
+        """Make a project of a version, with the answers of the oldest one."""
+        made = self.copie.copy(ANSWERS, self.history, vcs_ref=tag)
+        assert made.project_dir, made.exception
+        return made.project_dir
+
+    def edited_project(self) -> Path:
+        """Make a project of the oldest version that has every edit."""
+        project = self.new_project("v1.0.0")
+        commit_all(project, "Start")
+        edit_all(project)
+        commit_all(project, "Mine")
+        return project
+
+    def update(self, project: Path, tag: str) -> Step:
+        """Update a project, and settle what it asks as a human would: the template's side, with that edit made anew."""
+        before = files_of(project)
+        result = self.copie.update(Result(project_dir=project), vcs_ref=tag)
+        assert result.exception is None, result.exception
+        conflicts = []
+        for name, text in files_of(project).items():
+            conflicts += [Conflict(name, found["ours"], found["theirs"]) for found in CONFLICT.finditer(text)]
+            (project / name).write_text(CONFLICT.sub(lambda found: found["theirs"], text), encoding="utf-8")
+        for asked in {edit for conflict in conflicts for edit in conflict.edits}:
+            for edit in EDITS[asked]:
+                edit.apply(project)
+        commit_all(project, f"Update to {tag}")
+        new = self.new_project(tag)
+        fresh = files_of(new)
+        edit_all(new)
+        return Step(before, files_of(project), fresh, files_of(new), conflicts)
+
+
+@pytest.fixture(scope="module")
+def replay(copie_session: Copie, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """The template's history."""
+    return Replay(copie_session, Path(shutil.copytree(template, tmp_path_factory.mktemp("replay") / "history")))
+
+
+@pytest.fixture(scope="module")
+def oldest(replay: Replay) -> dict[str, str]:
+    """The files of a project of the first version."""
+    return files_of(replay.new_project("v1.0.0"))
+
+
+@pytest.fixture(scope="module")
+def steps(replay: Replay) -> dict[str, Step]:
+    """The update to each version, one by one, by the change that it brings."""
+    project = replay.edited_project()
+    return {change: replay.update(project, tag) for change, tag in replay.tags.items()}
+
+
+@pytest.fixture(scope="module")
+def jump(replay: Replay) -> Step:
+    """The update from the first version to the last."""
+    return replay.update(replay.edited_project(), list(replay.tags.values())[-1])
+
+
+def with_the_users_files(files: dict[str, str], users: dict[str, str]) -> dict[str, str]:
+    """Return a project's files, of which the user's own are those of another project."""
+    kept = {name: text for name, text in users.items() if name.split("/")[0] in USERS}
+    return {name: text for name, text in files.items() if name.split("/")[0] not in USERS} | kept
+
+
+@pytest.mark.parametrize("change", [change for change in CHANGES if change != FOR_NEW_PROJECTS_ALONE])
+def test_every_change_shows_in_a_new_project(oldest: dict[str, str], steps: dict[str, Step], change: str) -> None:
+    versions = [oldest, *(step.fresh for step in steps.values())]
+    number = list(CHANGES).index(change)
+    older, newer = versions[number : number + 2]
+    assert {name for name in newer if newer[name] != older[name]} > {".copier-answers.yml"}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_update_asks_only_where_both_changed_the_same_lines(steps: dict[str, Step], change: str, edit: str) -> None:
+    step = steps[change]
+    assert (edit in step.asked) is ((change, edit) in MAY_ASK)
+    for conflict in step.conflicts:
+        assert conflict.edits
+        assert conflict.ours in step.before[conflict.file]
+        assert conflict.theirs in step.fresh[conflict.file]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_arrives_and_every_edit_survives(steps: dict[str, Step], change: str) -> None:
+    step = steps[change]
+    assert step.after == with_the_users_files(step.fresh_with_edits, step.before)
+    assert DELETED not in step.after
+
+
+def test_a_single_jump_ends_in_the_same_files(steps: dict[str, Step], jump: Step) -> None:
+    assert jump.after == steps[list(CHANGES)[-1]].after
+    assert jump.asked == {edit for _, edit in MAY_ASK}
+
+
+def test_the_registered_names_never_change(steps: dict[str, Step], jump: Step) -> None:
+    for step in [*steps.values(), jump]:
+        assert {Path(name).name for name in step.after if "/workflows/" in name} == {"ci.yml", Path(WORKFLOW).name}
+        jobs = read_workflow(step.after[WORKFLOW])["jobs"]
+        environments = {jobs[f"publish-to-{index}"]["environment"]["name"] for index in ("pypi", "testpypi")}
+        assert environments == {"pypi", "testpypi"}
