@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import NAME
 from tests.guide.contract import Difference, compare, contract, deliberate, read_workflow, reason
+from tests.guide.watch import is_newer, with_versions
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,14 @@ def test_the_workflow_says_which_date_of_the_guide_it_follows(project: Path) -> 
     assert head.endswith(f" of {contract(NAME)['date']}.")
 
 
+def test_no_action_is_older_than_the_guides(project: Path) -> None:
+    text = (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8")
+    differences = compare(contract(NAME), read_workflow(with_versions(text)))
+    actions = [difference for difference in differences if difference.path[-1] == "uses"]
+    assert len(actions) == 7
+    assert all(is_newer(difference.workflow, difference.guide) for difference in actions)
+
+
 @pytest.mark.parametrize(
     ("job", "key", "value"),
     [
@@ -65,7 +74,7 @@ def test_a_change_of_a_job_is_noticed(workflow: dict[str, Any], job: str, key: s
 
 def test_a_change_of_the_steps_is_noticed(workflow: dict[str, Any]) -> None:
     job = workflow["jobs"]["publish-to-testpypi"]
-    upload = {"uses": "pypa/gh-action-pypi-publish@0000", "with": {"repository-url": "https://example.org/"}}
+    upload = {"uses": job["steps"][-1]["uses"], "with": {"repository-url": "https://example.org/"}}
     extra = {"name": "Something more", "run": "true"}
     changed = {**workflow, "jobs": workflow["jobs"] | {"publish-to-testpypi": job | {"steps": [extra, upload]}}}
     steps = "jobs.publish-to-testpypi.steps."

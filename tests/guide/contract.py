@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,24 +14,70 @@ import yaml
 
 FOLDER = Path(__file__).parent
 
-IGNORED = {"name", "env", "shell"}
-"""Keys of a workflow, job or step that say nothing about what the guide asks for."""
+SAYS_NOTHING = {"name", "date"}
+"""Keys of a workflow, job or step that say nothing about what it does."""
+
+NO_MAPPING = "no mapping"
+
+
+class NoWorkflowError(ValueError):
+    """A text is no GitHub Actions workflow; the message says why."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """One thing in which a workflow differs from the contract; `None` stands for what is not there."""
 
-    where: str
+    path: tuple[str, ...]
     guide: Any
     workflow: Any
 
+    @property
+    def where(self) -> str:
+        """The path in one word."""
+        return ".".join(self.path)
+
 
 def read_workflow(text: str) -> dict[str, Any]:
-    """Return what a workflow says; its key `on` is a word here, which YAML 1.1 reads as true."""
-    content: dict[Any, Any] = yaml.safe_load(text)
-    content["on"] = content.pop(True)
-    return content
+    """Return what a workflow says, each thing that GitHub lets one write in two ways in the longer one.
+
+    `NoWorkflowError` if the text is no workflow (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax).
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise NoWorkflowError(f"it is no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise NoWorkflowError("it holds no mapping; a workflow has the keys `on` and `jobs`")
+    if True in content:  # YAML 1.1 reads the word `on` as a truth value
+        content["on"] = content.pop(True)
+    for key in ("on", "jobs"):
+        if not content.get(key):
+            raise NoWorkflowError(f"it has no `{key}`; a workflow has the keys `on` and `jobs`")
+    if not isinstance(content["jobs"], dict):
+        raise NoWorkflowError("its `jobs` is no mapping from a job's id to the job")
+    triggers = content["on"] if isinstance(content["on"], (dict, list)) else [content["on"]]
+    content["on"] = {str(event): (triggers[event] if isinstance(triggers, dict) else {}) or {} for event in triggers}
+    content["jobs"] = {str(name): read_job(job) for name, job in content["jobs"].items()}
+    return {str(key): value for key, value in content.items()}
+
+
+def read_job(content: Any) -> dict[str, Any]:
+    """Return what a job says, in the longer way."""
+    job = as_mapping(content)
+    if isinstance(job.get("needs"), str):
+        job["needs"] = [job["needs"]]
+    if isinstance(job.get("environment"), str):
+        job["environment"] = {"name": job["environment"]}
+    if "steps" in job:
+        steps = job["steps"] if isinstance(job["steps"], list) else [job["steps"]]
+        job["steps"] = [as_mapping(step) for step in steps]
+    return job
+
+
+def as_mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping as it is, and anything else below a key that says so."""
+    return {str(key): part for key, part in value.items()} if isinstance(value, dict) else {NO_MAPPING: value}
 
 
 def contract(package: str) -> dict[str, Any]:
@@ -45,65 +92,80 @@ def deliberate() -> dict[str, str]:
     return {entry["where"]: entry["why"] for entry in entries}
 
 
-def reason(difference: Difference, reasons: dict[str, str]) -> str | None:
+def reason(difference: Difference, reasons: Mapping[str, str]) -> str | None:
     """Return the place in `reasons` that names a difference, or `None` if it is not deliberate."""
     return next((where for where in reasons if fnmatchcase(difference.where, where)), None)
 
 
 def compare(guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
     """Return every difference between the contract and a workflow."""
-    found = compare_keys("", guide, workflow, special={"on", "jobs", "date"})
-    if workflow["on"] != {"push": None}:
-        found.append(Difference("on.push", guide["on"]["push"], workflow["on"]))
-    found += compare_keys("jobs.", guide["jobs"], workflow["jobs"], special=set(guide["jobs"]) & set(workflow["jobs"]))
-    for job in guide["jobs"].keys() & workflow["jobs"].keys():
-        ours = workflow["jobs"][job]
-        found += compare_keys(f"jobs.{job}.", guide["jobs"][job], ours, special={"steps"})
-        found += compare_steps(f"jobs.{job}.steps.", guide["jobs"][job]["steps"], ours["steps"])
+    found = compare_keys((), guide, workflow, special={"on", "jobs"})
+    found += compare_keys(("on",), guide["on"], workflow["on"])
+    theirs, ours = guide["jobs"], workflow["jobs"]
+    found += compare_keys(("jobs",), theirs, ours, special=theirs.keys() & ours.keys())
+    for job in (job for job in theirs if job in ours):
+        found += compare_keys(("jobs", job), theirs[job], ours[job], special={"steps"})
+        found += compare_steps(("jobs", job, "steps"), theirs[job]["steps"], ours[job].get("steps", []))
     return found
 
 
-def compare_keys(prefix: str, guide: dict[str, Any], workflow: dict[str, Any], special: set[str]) -> list[Difference]:
+def compare_keys(
+    path: tuple[str, ...], guide: Mapping[str, Any], workflow: Mapping[str, Any], special: set[str] | None = None
+) -> list[Difference]:
     """Return the differences between two mappings, key by key, but for the `special` ones."""
     keys = [*guide, *(key for key in workflow if key not in guide)]
     return [
-        Difference(f"{prefix}{key}", guide.get(key), workflow.get(key))
+        Difference((*path, key), guide.get(key), workflow.get(key))
         for key in keys
-        if key not in special | IGNORED and guide.get(key) != workflow.get(key)
+        if key not in (special or set()) | SAYS_NOTHING and guide.get(key) != workflow.get(key)
     ]
 
 
-def compare_steps(prefix: str, guide: list[dict[str, Any]], workflow: list[dict[str, Any]]) -> list[Difference]:
+def compare_steps(
+    path: tuple[str, ...], guide: list[dict[str, Any]], workflow: list[dict[str, Any]]
+) -> list[Difference]:
     """Return the differences between two lists of steps; the guide's steps must come in the guide's order."""
     found = []
     rest = list(workflow)
     for step in guide:
         position = next((index for index, ours in enumerate(rest) if is_same_step(step, ours)), None)
         if position is None:
-            found.append(Difference(f"{prefix}{title(step)}", step, None))
+            found.append(Difference((*path, title(step)), step, None))
             continue
-        found += [Difference(f"{prefix}{title(ours)}", None, ours) for ours in rest[:position]]
-        found += compare_step(f"{prefix}{title(step)}.", step, rest[position])
+        found += [Difference((*path, title(ours)), None, ours) for ours in rest[:position]]
+        found += compare_step((*path, title(step)), step, rest[position])
         rest = rest[position + 1 :]
-    return found + [Difference(f"{prefix}{title(ours)}", None, ours) for ours in rest]
+    return found + [Difference((*path, title(ours)), None, ours) for ours in rest]
 
 
-def compare_step(prefix: str, guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
+def compare_step(path: tuple[str, ...], guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
     """Return the differences between a step and its counterpart."""
-    found = compare_keys(f"{prefix}with.", guide.get("with", {}), workflow.get("with", {}), special=set())
-    return found + compare_keys(prefix, guide, workflow, special={"with", "uses"})
+    theirs, ours = as_mapping(guide.get("with") or {}), as_mapping(workflow.get("with") or {})
+    spellings = guide.get("run", [])
+    command = " ".join(str(workflow.get("run")).split())
+    same = {"with", "run"} if not spellings or command in spellings else {"with"}
+    found = [
+        Difference((*path, "with", *part.path), part.guide, part.workflow) for part in compare_keys((), theirs, ours)
+    ]
+    return found + compare_keys(path, guide, workflow, special=same)
 
 
 def title(step: dict[str, Any]) -> str:
-    """Return what a step is called: its action, else its name, else its command."""
-    return str(step.get("uses", "").partition("@")[0] or step.get("name") or step["run"])
+    """Return what a step is called: its action, else its name, else its command in the first spelling."""
+    command = step.get("run")
+    return str(
+        str(step.get("uses", "")).partition("@")[0]
+        or step.get("name")
+        or (command[0] if isinstance(command, list) else command or step.get(NO_MAPPING, step))
+    )
 
 
 def is_same_step(guide: dict[str, Any], workflow: dict[str, Any]) -> bool:
     """Say whether a step does what the guide's does: the same action, or a line with the words of its command."""
     if "uses" in guide:
         return title(guide) == title(workflow) and "uses" in workflow
-    return any(has_words(line, guide["run"].split()) for line in workflow.get("run", "").splitlines())
+    words = guide["run"][0].split()
+    return any(has_words(line, words) for line in str(workflow.get("run", "")).splitlines())
 
 
 def has_words(line: str, words: list[str]) -> bool:
