@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,6 @@ class Repository:
 
     def push(self, ref: str, commit: str, run_number: int, scratch: Path) -> Run:
         """Run the workflow as GitHub does when `ref` (like `refs/heads/main`) is pushed; `scratch` is a new folder."""
-        scratch.mkdir()
         owner = self.name.split("/")[0]
         event = {
             "ref": ref,
@@ -49,31 +49,42 @@ class Repository:
             "after": commit,
             "repository": {"fork": self.fork, "full_name": self.name, "name": self.name, "owner": {"login": owner}},
         }
-        (scratch / "event.json").write_text(json.dumps(event))
-        workflow = self.folder / ".github" / "workflows" / self.workflow
         variables = {
             "GITHUB_REPOSITORY": self.name,
             "GITHUB_RUN_NUMBER": run_number,
-            "PROJECT_ADDRESS": self.folder,
-            "WORKFLOW": workflow,
-            "TESTS_PYTHON": sys.executable,
-            "ARTIFACTS": scratch / "artifacts",
             "PYPI_ADDRESS": self.pypi.address,
             "TESTPYPI_ADDRESS": self.testpypi.address,
         }
-        command = ["act", "push", "-W", workflow, "-C", self.folder, "-e", scratch / "event.json", "--actor", "octocat"]
-        command += ["-P", "ubuntu-latest=-self-hosted", "--no-skip-checkout", "--json", "--action-offline-mode"]
-        command += ["--action-cache-path", scratch / "actions", "--no-cache-server", "-s", "GITHUB_TOKEN=odd-Zq7"]
-        for option in ("--env-file", "--secret-file", "--var-file", "--input-file"):
-            command += [option, os.devnull]
-        for name, value in variables.items():
-            command += ["--env", f"{name}={value}"]
-        for action in actions_of(workflow):
-            command += ["--local-repository", f"{action}={STAND_INS / action.partition('@')[0].rpartition('/')[2]}"]
-        done = subprocess.run(
-            [str(part) for part in command], capture_output=True, encoding="utf-8", timeout=RUN_LIMIT, check=False
-        )
-        return read_run(done.stdout, done.stderr)
+        return run_workflow(self.folder, self.workflow, "push", event, variables, scratch)
+
+
+def run_workflow(
+    folder: Path, name: str, trigger: str, event: Mapping[str, object], variables: Mapping[str, object], scratch: Path
+) -> Run:
+    """Run the workflow of this file name in a repository's folder; `scratch` is a new folder."""
+    scratch.mkdir()
+    (scratch / "event.json").write_text(json.dumps(event))
+    workflow = folder / ".github" / "workflows" / name
+    given = {
+        "PROJECT_ADDRESS": folder,
+        "WORKFLOW": workflow,
+        "TESTS_PYTHON": sys.executable,
+        "ARTIFACTS": scratch / "artifacts",
+        **variables,
+    }
+    command = ["act", trigger, "-W", workflow, "-C", folder, "-e", scratch / "event.json", "--actor", "octocat"]
+    command += ["-P", "ubuntu-latest=-self-hosted", "--no-skip-checkout", "--json", "--action-offline-mode"]
+    command += ["--action-cache-path", scratch / "actions", "--no-cache-server", "-s", "GITHUB_TOKEN=odd-Zq7"]
+    for option in ("--env-file", "--secret-file", "--var-file", "--input-file"):
+        command += [option, os.devnull]
+    for variable, value in given.items():
+        command += ["--env", f"{variable}={value}"]
+    for action in actions_of(workflow):
+        command += ["--local-repository", f"{action}={STAND_INS / action.partition('@')[0].rpartition('/')[2]}"]
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, encoding="utf-8", timeout=RUN_LIMIT, check=False
+    )
+    return read_run(done.stdout, done.stderr)
 
 
 def actions_of(workflow: Path) -> set[str]:

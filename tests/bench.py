@@ -9,12 +9,16 @@ file system in memory, all of it happens there: another process's use of the dis
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import commit_all, git, release_template, run
@@ -22,6 +26,9 @@ from tests.guide.contract import read_workflow
 
 ROUNDS = 9
 BUILD_ROUNDS = 5
+
+FLEET = 100
+CORES = 2
 
 MEMORY = Path("/dev/shm")
 
@@ -105,6 +112,46 @@ def bench_updates(templates: Mapping[str, Path], scratch: Path) -> dict[str, flo
     return medians(ROUNDS, {name: action(name) for name in templates})
 
 
+@dataclass(frozen=True)
+class Fleet:
+    """What it took to update many projects that their bots have changed, two at a time."""
+
+    projects: int
+    seconds: float
+    conflicts: int
+    growth: float
+    """The median time of the last fifth of the updates, against that of the first fifth."""
+
+
+def bench_fleet(template: Path, scratch: Path) -> Fleet:
+    """Update many projects to a version in which what their bots have moved has moved, too."""
+    first = committed(template, scratch / "fleet-0")
+    workflow = first / ".github" / "workflows" / "publish-to-test-pypi.yml"
+    text = workflow.read_text(encoding="utf-8")
+    workflow.write_text(re.sub(r"(checkout)@.*", rf"\1@{'a' * 40} # v98.0.0", text), encoding="utf-8")
+    commit_all(first, "A bot's")
+    others = [Path(shutil.copytree(first, scratch / f"fleet-{number}")) for number in range(1, FLEET)]
+    table = template / "extensions" / "pins" / "actions.yml"
+    moved = re.sub(r"(checkout)@.*", rf"\1@{'b' * 40} # v99.0.0", table.read_text(encoding="utf-8"))
+    table.write_text(moved, encoding="utf-8")
+    commit_all(template, "A new major", tag="v1.2.0")
+    git(template, "gc", "--quiet")
+
+    def update(project: Path) -> float:
+        start = time.perf_counter()
+        run(project, *COPIER, "update", "--trust", "--defaults", "--quiet")
+        return time.perf_counter() - start
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CORES) as pool:
+        taken = list(pool.map(update, [first, *others]))
+    seconds = time.perf_counter() - start
+    conflicts = sum(bool(git(project, "ls-files", "--unmerged")) for project in [first, *others])
+    assert all("b" * 40 in (project / workflow.relative_to(first)).read_text() for project in others)
+    fifth = FLEET // 5
+    return Fleet(FLEET, seconds, conflicts, statistics.median(taken[-fifth:]) / statistics.median(taken[:fifth]))
+
+
 def bench_builds(template: Path, scratch: Path) -> dict[str, float]:
     """Return the median seconds of the guide's two steps, of ours, and of the checks that ours adds."""
     project = committed(template, scratch / "project")
@@ -153,6 +200,7 @@ def main() -> None:
         }
         updates = bench_updates(templates, scratch)
         builds = bench_builds(templates["ours"], scratch)
+        fleet = bench_fleet(templates["ours"], scratch)
     print(
         f"copy, against an empty template            {copies['ours'] / copies['empty']:.2f}   ({copies['ours']:.2f} s)"
     )
@@ -168,6 +216,11 @@ def main() -> None:
     print(
         f"peak memory of a copy                      {memory['ours']:.0f} MiB   (empty template: {memory['empty']:.0f} MiB)"
     )
+    print(
+        f"a fleet of {fleet.projects} projects, {CORES} at a time   {60 * fleet.projects / fleet.seconds:.0f} updates a minute"
+    )
+    print(f"  conflicts                                {fleet.conflicts}")
+    print(f"  the last fifth against the first         {fleet.growth:.2f}")
 
 
 if __name__ == "__main__":

@@ -139,6 +139,7 @@ OTHER_DEFAULTS = {
     "pypi_environment": "other-pypi",
     "testpypi_environment": "other-testpypi",
     "reviewers": "other",
+    "update_notices": False,
     "created_on": "2031-01-01",
     "copyright_year": 2031,
 }

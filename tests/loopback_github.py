@@ -1,0 +1,104 @@
+"""A stand-in for GitHub's REST API, as far as workflows use it with `gh`: one repository's issues, releases and files.
+
+It listens on a socket in the file system, through which a setting makes `gh` send all its requests.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+BOT = {"login": "github-actions[bot]"}
+
+
+@dataclass
+class GitHub:
+    """What the repository has, and the settings for `gh` that lead to it."""
+
+    name: str
+    settings: Path
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """The content of files of any repository, by `owner/name/path`."""
+
+    @property
+    def variables(self) -> dict[str, object]:
+        """The variables of a workflow's run here."""
+        return {"GITHUB_REPOSITORY": self.name, "GH_CONFIG_DIR": self.settings}
+
+    def add(self, **issue: Any) -> dict[str, Any]:
+        """Add an issue, and return it with its number."""
+        self.issues.append({"number": len(self.issues) + 1, **issue})
+        return self.issues[-1]
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], sent: dict[str, Any]) -> bytes | None:
+        """Return the answer to a request; `None` if there is nothing at its path."""
+        issues = f"/repos/{self.name}/issues"
+        if (method, path) == ("GET", issues):
+            wanted = [issue for issue in self.issues if query["state"][0] in ("all", issue["state"])]
+            by_creator = [issue for issue in wanted if issue["user"]["login"] == query["creator"][0]]
+            return json.dumps(by_creator[::-1]).encode()
+        if (method, path) == ("POST", issues):
+            return json.dumps(self.add(state="open", user=BOT, **sent)).encode()
+        if method == "PATCH" and path.startswith(f"{issues}/"):
+            issue = self.issues[int(path.rpartition("/")[2]) - 1]
+            issue |= sent
+            return json.dumps(issue).encode()
+        return self.content(path) if method == "GET" else None
+
+    def content(self, path: str) -> bytes | None:
+        """Return a file as it is, or the listing of a folder, as GitHub does if it is asked for raw files."""
+        where = "/".join(part for number, part in enumerate(path.split("/")[2:]) if number != 2)
+        below = [name for name in self.contents if name.startswith(f"{where}/")]
+        if below:
+            entries = [{"name": Path(name).name, "path": name.split("/", 2)[2], "type": "file"} for name in below]
+            return json.dumps(entries).encode()
+        return self.contents.get(where)
+
+
+class Server(ThreadingMixIn, UnixStreamServer):
+    """Serves on a socket in the file system, each request in a thread."""
+
+    daemon_threads = True
+
+
+@contextmanager
+def loopback_github(name: str) -> Iterator[GitHub]:
+    """Serve a repository called `owner/name` for as long as the context lasts."""
+    with tempfile.TemporaryDirectory() as folder:  # a short path: a socket's has 107 characters at most
+        github = GitHub(name, Path(folder))
+        socket = github.settings / "socket"
+        (github.settings / "config.yml").write_text(f"http_unix_socket: {socket}\n", encoding="utf-8")
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                address = urlsplit(self.path)
+                sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                found = github.answer(self.command, address.path, parse_qs(address.query), json.loads(sent or "{}"))
+                self.send_response(200 if found is not None else 404)
+                self.send_header("Content-Length", str(len(found or b"")))
+                self.end_headers()
+                self.wfile.write(found or b"")
+
+            do_POST = do_PATCH = do_GET
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        with Server(str(socket), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield github
+            finally:
+                server.shutdown()
+                thread.join()

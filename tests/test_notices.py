@@ -1,0 +1,242 @@
+"""Whoever has to act hears of it: a project of the template's new version, and the template of a changed guide."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from extensions.pipeline import UPDATE_COMMAND, template_address
+from tests.act import Run, run_workflow
+from tests.conftest import Make, commit_all, git, run
+from tests.guide import watch
+from tests.guide.contract import read_workflow
+from tests.loopback_github import BOT, GitHub, loopback_github
+from tests.test_guide_watch import TEXT, changed, sample, text_of
+
+ADDRESS = "gh:octo-org/pyrelease-template"
+NOTICES = "update-notices.yml"
+
+CHANGELOG = """\
+# Changelog
+
+## Unreleased
+
+- Not yet.
+
+## 1.2.0 - 2026-12-24
+
+- Brings "quotes", $(id) and `code`.
+
+## 1.1.0 - 2026-12-01
+
+- Renames an input.
+
+## 1.0.0 - 2026-11-22
+
+- The first version.
+"""
+
+
+@pytest.fixture(autouse=True)
+def reached(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The template's repository, which git finds at its address on GitHub."""
+    settings = tmp_path / "gitconfig"
+    for suffix in ("", ".git"):
+        public = f"https://github.com/octo-org/pyrelease-template{suffix}"
+        git(tmp_path, "config", "--file", str(settings), "--add", f"url.{history}.insteadOf", public)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    return history
+
+
+@pytest.fixture
+def project(reached: Path, tmp_path: Path) -> Path:
+    """A committed project, made from the template's address."""
+    folder = tmp_path / "project"
+    copy = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]
+    run(tmp_path, *copy, ADDRESS, folder)
+    commit_all(folder, "Start")
+    return folder
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    """The repository of whoever is told."""
+    with loopback_github("octo-org/demo") as repository:
+        yield repository
+
+
+def run_weekly(folder: Path, workflow: str, github: GitHub, scratch: Path) -> Run:
+    """Run a scheduled workflow."""
+    variables = {**github.variables, "GIT_CONFIG_GLOBAL": os.environ["GIT_CONFIG_GLOBAL"]}
+    return run_workflow(folder, workflow, "schedule", {"schedule": "0 5 * * 1"}, variables, scratch)
+
+
+def tell(workflow: Path, github: GitHub, given: Mapping[str, str]) -> None:
+    """Run the step of a workflow that opens or refreshes the issue, as a runner does."""
+    [step] = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["tell"]["steps"]
+    variables = {name: str(value) for name, value in github.variables.items()}
+    fixed = {name: value for name, value in step["env"].items() if "${{" not in value}
+    run(workflow.parent, "bash", "-e", "-c", step["run"], env={**os.environ, **variables, **fixed, **given})
+
+
+# ─── A project hears of a new version of the template ───
+
+
+def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
+    reached: Path, project: Path, github: GitHub, tmp_path: Path
+) -> None:
+    quiet = run_weekly(project, NOTICES, github, tmp_path / "quiet")
+    assert quiet.results == {"look": "success"}, quiet.log
+    (reached / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    commit_all(reached, "More", tag="v1.1.0")
+    commit_all(reached, "Still more", tag="v1.2.0")
+    told = run_weekly(project, NOTICES, github, tmp_path / "told")
+    assert told.results == {"look": "success", "tell": "success"}, told.log
+    [issue] = github.issues
+    assert issue["title"] == "pyrelease-template 1.2.0"
+    start, command, news = issue["body"].split("```")
+    assert start == "From 1.0.0 to 1.2.0. Commit your work, then run:\n\n"
+    assert command == f"sh\n{UPDATE_COMMAND}\n"
+    released = CHANGELOG[CHANGELOG.index("## 1.2.0") : CHANGELOG.index("## 1.0.0")]
+    assert news.strip() == released.strip()
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ([("open", "1.1.0")], [("open", "1.2.0", "news")]),
+        ([("open", "1.2.0")], [("open", "1.2.0", "news")]),
+        ([("closed", "1.1.0")], [("closed", "1.1.0", "old"), ("open", "1.2.0", "news")]),
+        ([("closed", "1.2.0")], [("closed", "1.2.0", "old")]),
+        ([("closed", "1.1.0"), ("open", "1.1.0")], [("closed", "1.1.0", "old"), ("open", "1.2.0", "news")]),
+    ],
+)
+def test_there_is_one_open_issue_and_one_that_was_closed_stays_closed(
+    project: Path, github: GitHub, known: list[tuple[str, str]], told: list[tuple[str, str, str]]
+) -> None:
+    for state, version in known:
+        github.add(state=state, title=f"pyrelease-template {version}", body="old", user=BOT)
+    github.add(state="open", title="pyrelease-template 1.2.0", body="a user's", user={"login": "octocat"})
+    workflow = project / ".github" / "workflows" / NOTICES
+    tell(workflow, github, {"GH_TOKEN": "x", "TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
+    of_bot = [issue for issue in github.issues if issue["user"] == BOT]
+    assert [(issue["state"], issue["title"].split()[1], issue["body"]) for issue in of_bot] == told
+    [users] = [issue for issue in github.issues if issue["user"] != BOT]
+    assert users["body"] == "a user's"
+
+
+def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(project: Path) -> None:
+    text = (project / ".github" / "workflows" / NOTICES).read_text(encoding="utf-8")
+    workflow = read_workflow(text)
+    assert set(workflow["on"]) == {"schedule", "workflow_dispatch"}
+    [when] = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"]), "once a week"
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
+        "look": {"contents": "read"},
+        "tell": {"issues": "write"},
+    }
+    assert not [step for step in workflow["jobs"]["tell"]["steps"] if "uses" in step]
+    commands = "\n".join(step.get("run", "") for step in workflow["jobs"]["look"]["steps"])
+    assert "check-update" in commands
+    assert not re.search(r"--trust|\bcopy\b|jinja2-time", commands)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        ["actionlint"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", f".github/workflows/{NOTICES}"],
+    ],
+    ids=" ".join,
+)
+def test_a_tool_finds_nothing(project: Path, command: list[str]) -> None:
+    run(project, *command)
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("gh:octo-org/pyrelease-template", "https://github.com/octo-org/pyrelease-template"),
+        ("gl:octo-org/pyrelease-template", "https://gitlab.com/octo-org/pyrelease-template"),
+        ("gh:/octo-org/pyrelease-template.git", "https://github.com/octo-org/pyrelease-template.git"),
+        ("https://github.com/octo-org/template.git", "https://github.com/octo-org/template.git"),
+        ("git+https://example.org/template", "https://example.org/template"),
+        ("git@github.com:octo-org/template.git", ""),
+        ("/home/me/pyrelease-template", ""),
+        ("..", ""),
+    ],
+)
+def test_the_address_is_where_anybody_can_clone_the_template(source: str, address: str) -> None:
+    assert template_address(source) == address
+
+
+def test_a_project_keeps_the_template_as_a_full_address_and_a_tag_for_renovate(project: Path) -> None:
+    [name] = [path.name for path in project.iterdir() if re.search(r"(^|/)\.copier-answers(\..+)?\.ya?ml", path.name)]
+    answers = yaml.safe_load((project / name).read_text(encoding="utf-8"))
+    assert answers["_src_path"] == "https://github.com/octo-org/pyrelease-template"
+    assert answers["_commit"] == "v1.0.0"
+
+
+def test_a_template_without_an_address_gives_no_notices(make: Make) -> None:
+    assert not (make() / ".github" / "workflows" / NOTICES).exists()
+
+
+def test_one_answer_turns_the_notices_off(project: Path) -> None:
+    assert (project / ".github" / "workflows" / NOTICES).exists()
+    run(project, "copier", "update", "--trust", "--defaults", "--quiet", "--data", "update_notices=false")
+    assert not (project / ".github" / "workflows" / NOTICES).exists()
+
+
+# ─── The template hears of a change of the guide ───
+
+GUIDES = "pypa/packaging.python.org/source/guides"
+GUIDE = f"{GUIDES}/publishing-package-distribution-releases-using-github-actions-ci-cd-workflows.rst"
+
+
+@pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
+def test_a_change_of_the_guide_opens_an_issue_with_the_report(
+    reached: Path, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(watch, "SECTIONS", reached / "tests" / "guide" / "sections.yml")
+    (tmp_path / "read.rst").write_text(TEXT, encoding="utf-8")
+    watch.main(["--record", str(tmp_path / "read.rst")])
+    commit_all(reached, "The guide as a test knows it")
+    new = name == "publish-to-pypi.yml"
+    text = changed(("jobs", "build", "container"), "python:3") if new else text_of(sample())
+    github.contents = {f"{GUIDES}/github-actions-ci-cd-sample/{name}": text.encode(), GUIDE: TEXT.encode()}
+    ran = run_weekly(reached, "guide.yml", github, tmp_path / "run")
+    assert ran.results == {"compare": "success"} | ({"tell": "success"} if new else {}), ran.log
+    assert [issue["title"] for issue in github.issues] == ["The guide has changed"] * new
+    for issue in github.issues:
+        assert issue["body"].splitlines()[2:] == [
+            "```text",
+            "NEW upstream: job build, `container` is new: python:3",
+            "```",
+        ]
+
+
+def test_a_report_that_is_open_is_refreshed(reached: Path, github: GitHub) -> None:
+    github.add(state="closed", title="The guide has changed", body="old", user=BOT)
+    workflow = reached / ".github" / "workflows" / "guide.yml"
+    for report in ("first", "second"):
+        tell(workflow, github, {"GH_TOKEN": "x", "REPORT": report})
+    assert [(issue["state"], issue["body"].split("```text\n")[-1]) for issue in github.issues] == [
+        ("closed", "old"),
+        ("open", "second\n```"),
+    ]
+
+
+def test_the_watch_may_write_nothing_but_issues(reached: Path) -> None:
+    jobs = read_workflow((reached / ".github" / "workflows" / "guide.yml").read_text(encoding="utf-8"))["jobs"]
+    assert {name: job["permissions"] for name, job in jobs.items()} == {
+        "compare": {"contents": "read"},
+        "tell": {"issues": "write"},
+    }
+    assert not [step for step in jobs["tell"]["steps"] if "uses" in step]
