@@ -43,6 +43,11 @@ class Destination:
             return None
         return answer.stdout
 
+    @property
+    def folder_name(self) -> str:
+        """The folder's name; empty where a project is already, which must not be given another name by its folder."""
+        return "" if (self.folder / ".copier-answers.yml").exists() else self.folder.resolve().name
+
     @cached_property
     def settings(self) -> dict[str, str]:
         """Git's settings that the defaults need, by their lower-case names."""

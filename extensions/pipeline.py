@@ -202,5 +202,5 @@ class PipelineContext(ContextHook):
         given = context["_copier_answers"].get("_src_path", "")
         context["template_source"] = template_source(given)
         context["template_address"] = template_address(given)
-        if all(answer in context for answer in ANSWERS):
+        if all(isinstance(context.get(answer), str) for answer in ANSWERS):
             context["pipeline"] = pipeline(**{answer: context[answer] for answer in ANSWERS})

@@ -95,40 +95,85 @@ def test_troubleshooting_has_the_last_line_of_a_copy_over_files(template: Path, 
     assert (tmp_path / "demo" / "pyproject.toml").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize(
-    ("key", "damage"),
-    [
-        ("Destination repository is dirty", lambda project: (project / "README.md").write_text("mine", "utf-8")),
-        ("Cannot update because", lambda project: delete_answers(project)),
-        ("Updating is only supported", lambda project: point_elsewhere(project)),
-    ],
-)
-def test_troubleshooting_has_the_last_line_of_a_failed_update(project: Path, key: str, damage: object) -> None:
-    assert callable(damage)
-    damage(project)
-    before = git(project, "status", "--short")
-    line = last_line(attempt(project, "copier", "update", "--trust", "--defaults"))
-    [row] = [row for row in keys("Troubleshooting") if row.startswith(key)]
-    assert row in line
-    assert git(project, "status", "--short") == before
+def refused(project: Path, *options: str) -> str:
+    """Update a project in vain, see that none of its files has changed, and return what Copier printed last."""
+    before = (git(project, "rev-parse", "HEAD"), git(project, "status", "--short"), git(project, "diff"))
+    line = last_line(attempt(project, "copier", "update", "--trust", "--defaults", *options))
+    assert (git(project, "rev-parse", "HEAD"), git(project, "status", "--short"), git(project, "diff")) == before
+    return line
 
 
-def delete_answers(project: Path) -> None:
-    """Delete the answers file, and commit."""
+def test_a_dirty_project_is_left_alone(project: Path) -> None:
+    (project / "README.md").write_text("mine", encoding="utf-8")
+    (project / "new.txt").write_text("mine", encoding="utf-8")
+    assert "Destination repository is dirty" in refused(project)
+
+
+def test_a_version_that_does_not_exist_changes_nothing(project: Path) -> None:
+    assert "Unknown revision" in refused(project, "--vcs-ref", "v9.9.9")
+
+
+def test_a_version_that_does_not_exist_at_an_address_changes_nothing(
+    project: Path, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://github.com/octo-org/pyrelease-template.git"
+    settings = tmp_path / "gitconfig"
+    git(tmp_path, "config", "--file", str(settings), f"url.{template}.insteadOf", address)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    change_answers(project, "_src_path: .*", f"_src_path: {address}")
+    assert "fatal: invalid reference" in refused(project, "--vcs-ref", "v9.9.9")
+
+
+def test_a_downgrade_changes_nothing(project: Path, history: Path) -> None:
+    commit_all(history, "The next version", tag="v1.1.0")
+    change_answers(project, "_src_path: .*", f"_src_path: {history}")
+    run(project, "copier", "update", "--trust", "--defaults", "--quiet")
+    commit_all(project, "Update")
+    assert "Downgrades are not supported" in refused(project, "--vcs-ref", "v1.0.0")
+
+
+def test_a_project_without_its_answers_is_left_alone(project: Path) -> None:
     (project / ".copier-answers.yml").unlink()
     commit_all(project, "Without answers")
+    assert "Cannot update because cannot obtain old template references" in refused(project)
 
 
-def point_elsewhere(project: Path) -> None:
-    """Make the answers name a folder that is no repository."""
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("_src_path: .*", "_src_path: src", "Updating is only supported in git-tracked templates"),
+        ("_src_path: .*\n", "", "Cannot update because cannot obtain old template references"),
+        ("_commit: .*\n", "", "Cannot update because cannot obtain old template references"),
+        ("(?s)_commit: .*", "", "object has no attribute 'items'"),
+        ("(?m)^", "- ", "object has no attribute 'items'"),
+        ("license: MIT", "license: [MIT", '.copier-answers.yml", line'),
+        ("license: MIT", "<<<<<<< mine\nlicense: MIT\n=======\n", '.copier-answers.yml", line'),
+        ("license: MIT", "license: WTFPL", "Invalid choice for"),
+        ("tag_prefix: v", "tag_prefix: [v]", "Could not convert"),
+        ("project_name: .*", "project_name: a b", "Validation error for question"),
+        ("project_name: .*\n", "", 'Question "project_name" is required'),
+        ("github_owner: .*\n", "", 'Question "github_owner" is required'),
+    ],
+)
+def test_damaged_answers_are_refused_and_change_nothing(project: Path, before: str, after: str, shown: str) -> None:
+    change_answers(project, before, after)
+    line = refused(project)
+    [row] = [row for row in keys("Troubleshooting") if shown.startswith(row)]
+    assert row in line
+
+
+def change_answers(project: Path, before: str, after: str) -> None:
+    """Edit the answers file, and commit it."""
     answers = project / ".copier-answers.yml"
-    text = re.sub(r"_src_path: .*", f"_src_path: {project / 'src'}", answers.read_text(encoding="utf-8"))
+    text, count = re.subn(before, after, answers.read_text(encoding="utf-8"))
+    assert count
     answers.write_text(text, encoding="utf-8")
-    commit_all(project, "Elsewhere")
+    commit_all(project, "Damaged")
 
 
 def test_every_row_of_troubleshooting_is_tried_here() -> None:
-    assert len(keys("Troubleshooting")) == 11
+    tried = Path(__file__).read_text(encoding="utf-8")
+    assert [row for row in keys("Troubleshooting") if row[:15] not in tried] == []
 
 
 def test_one_command_makes_a_project_from_a_clone_without_any_tag(template: Path, tmp_path: Path) -> None:
