@@ -27,6 +27,7 @@ class GitHub:
     name: str
     settings: Path
     issues: list[dict[str, Any]] = field(default_factory=list)
+    releases: list[dict[str, Any]] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     """The content of files of any repository, by `owner/name/path`."""
 
@@ -53,6 +54,9 @@ class GitHub:
             issue = self.issues[int(path.rpartition("/")[2]) - 1]
             issue |= sent
             return json.dumps(issue).encode()
+        if (method, path) == ("POST", f"/repos/{self.name}/releases"):
+            self.releases.append(sent)
+            return json.dumps(sent).encode()
         return self.content(path) if method == "GET" else None
 
     def content(self, path: str) -> bytes | None:

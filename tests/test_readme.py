@@ -60,9 +60,50 @@ def test_the_trust_table_names_every_file_that_runs() -> None:
 
 
 def test_the_update_command_is_the_one_that_projects_print(project: Path) -> None:
-    assert commands("Update a project") == [UPDATE_COMMAND]
+    [command, loop] = commands("Update a project")
+    assert command == UPDATE_COMMAND
+    assert UPDATE_COMMAND in map(str.strip, loop.splitlines())
     head = (project / ".copier-answers.yml").read_text(encoding="utf-8").splitlines()[:3]
     assert head[-1] == f"#   {UPDATE_COMMAND}"
+
+
+GH = """\
+#!/bin/sh
+case "$1 $2" in
+  "repo clone") exec git clone --quiet "$REMOTES/$3" ;;
+  "pr create") basename "$PWD" >> "$REMOTES/pull-requests" ;;
+esac
+"""
+"""A stand-in for gh: clones from a folder, and notes pull requests."""
+
+
+def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_alone(
+    project: Path, history: Path, tmp_path: Path
+) -> None:
+    change_answers(project, "_src_path: .*", f"_src_path: {history}")
+    release = history / "template" / "RELEASING.md.jinja"
+    release.write_text(release.read_text(encoding="utf-8").replace("## Cut a", "## Make a"), encoding="utf-8")
+    commit_all(history, "The next version", tag="v1.1.0")
+    remotes, start = tmp_path / "octo-org", git(project, "rev-parse", "HEAD")
+    for name in ("one", "two", "three"):
+        if name == "two":
+            text = (project / "RELEASING.md").read_text(encoding="utf-8").replace("## Cut a", "## Do a")
+            (project / "RELEASING.md").write_text(text, encoding="utf-8")
+            commit_all(project, "Other words")
+        run(tmp_path, "git", "clone", "--quiet", "--bare", project, remotes / name)
+        git(project, "reset", "--quiet", "--hard", start)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "gh").write_text(GH, encoding="utf-8")
+    (tmp_path / "bin" / "gh").chmod(0o755)
+    (tmp_path / "work").mkdir()
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    loop = commands("Update a project")[1].replace("octo-org/two;", "octo-org/two octo-org/three;")
+    run(tmp_path / "work", "bash", "-c", loop, env={**os.environ, "PATH": path, "REMOTES": str(tmp_path)})
+    assert (tmp_path / "pull-requests").read_text(encoding="utf-8").split() == ["one", "three"]
+    for name in ("one", "three"):
+        assert "## Make a release" in git(remotes / name, "show", "template-update:RELEASING.md")
+    assert git(remotes / "two", "branch", "--list", "template-update") == ""
+    assert git(tmp_path / "work" / "two", "ls-files", "--unmerged")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from tests.conftest import ROOT, git, run
 
 PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
 
+WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
+
 
 def tracked() -> list[str]:
     """Return the paths of this repository's files."""
@@ -28,7 +30,7 @@ def tracked() -> list[str]:
         ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
         ["actionlint"],
         ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS],
         ["validate-pyproject", "pyproject.toml"],
     ],
     ids=" ".join,

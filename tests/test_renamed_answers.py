@@ -1,0 +1,107 @@
+"""An answer keeps its value when its question is renamed, and when it is no longer asked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, commit_all, copy, git, run
+
+REVIEWERS = "octocat, hubot"
+
+
+@pytest.fixture
+def project(history: Path, tmp_path: Path) -> Path:
+    """A committed project of the version v1.0.0, with reviewers of its own and a prefix of its own."""
+    given = ["github_owner=octo-org", f"reviewers={REVIEWERS}", "tag_prefix=release-"]
+    options = [option for answer in given for option in ("--data", answer)]
+    done = copy(history, tmp_path / "demo", *options, "--vcs-ref", "v1.0.0")
+    assert done.returncode == 0, done.stderr
+    commit_all(tmp_path / "demo", "Start")
+    return tmp_path / "demo"
+
+
+def change(history: Path, name: str, before: str, after: str) -> None:
+    """Replace a text in a file of the template, wherever it stands."""
+    text = (history / name).read_text(encoding="utf-8")
+    assert before in text
+    (history / name).write_text(text.replace(before, after), encoding="utf-8")
+
+
+def migration() -> str:
+    """Return the migration that CONTRIBUTING.md shows, as it stands there."""
+    [shown] = re.findall(r"```yaml\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    return str(shown)
+
+
+@pytest.fixture
+def renamed(history: Path) -> Path:
+    """A template whose version v2.0.0 calls the question `reviewers` by another name, and whose v2.1.0 has a new file."""
+    change(history, "copier.yml", "\nreviewers:", "\napprovers:")
+    change(history, "copier.yml", "{{ reviewers | ", "{{ approvers | ")
+    change(history, "copier.yml", "_migrations:\n", f"_migrations:\n{migration()}")
+    change(history, "extensions/pipeline.py", "    reviewers: str,", "    approvers: str,")
+    change(history, "extensions/pipeline.py", "=reviewers,", "=approvers,")
+    commit_all(history, "Say approvers", tag="v2.0.0")
+    change(history, "template/RELEASING.md.jinja", "## Cut a release", "## Make a release")
+    commit_all(history, "More", tag="v2.1.0")
+    return history
+
+
+def update(project: Path, version: str, *options: str) -> None:
+    """Update a project to a version, see that nothing conflicts, and commit."""
+    run(project, "copier", "update", "--trust", "--defaults", "--vcs-ref", version, *options)
+    assert not git(project, "ls-files", "--unmerged")
+    commit_all(project, f"Update to {version}")
+
+
+def answers_of(project: Path) -> dict[str, object]:
+    """Return a project's answers."""
+    answers: dict[str, object] = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    return answers
+
+
+@pytest.mark.usefixtures("renamed")
+@pytest.mark.parametrize("versions", [["v2.1.0"], ["v2.0.0", "v2.1.0"]], ids=["one jump", "one by one"])
+@pytest.mark.parametrize("options", [[], ["--skip-answered"]], ids=["by hand", "as Renovate does"])
+def test_a_renamed_answer_keeps_its_value(project: Path, versions: list[str], options: list[str]) -> None:
+    before = answers_of(project)
+    steps = (project / "RELEASING.md").read_text(encoding="utf-8")
+    for version in versions:
+        update(project, version, *options)
+    del before["reviewers"]
+    assert answers_of(project) == {**before, "approvers": REVIEWERS, "_commit": "v2.1.0"}
+    after = (project / "RELEASING.md").read_text(encoding="utf-8")
+    assert after == steps.replace("## Cut a release", "## Make a release")
+    assert "users/hubot" in after
+
+
+@pytest.mark.usefixtures("renamed")
+def test_the_migration_runs_for_its_version_alone(project: Path) -> None:
+    update(project, "v2.0.0")
+    answers = project / ".copier-answers.yml"
+    answers.write_text(answers.read_text(encoding="utf-8") + "reviewers: somebody else\n", encoding="utf-8")
+    commit_all(project, "A line of mine")
+    update(project, "v2.1.0")
+    assert answers_of(project)["approvers"] == REVIEWERS
+
+
+def test_without_the_migration_the_value_would_be_lost(renamed: Path, project: Path) -> None:
+    change(renamed, "copier.yml", migration(), "")
+    commit_all(renamed, "Forget the migration", tag="v2.2.0")
+    update(project, "v2.2.0")
+    assert answers_of(project)["approvers"] == ""
+
+
+def test_an_answer_that_is_asked_no_longer_keeps_its_value(history: Path, project: Path) -> None:
+    text = (history / "copier.yml").read_text(encoding="utf-8")
+    text, count = re.subn(r'(?s)(\ntag_prefix:.*?default: )v\n(.*?ask: )"[^\n]*"', r'\1""\n\2false', text, count=1)
+    assert count
+    (history / "copier.yml").write_text(text, encoding="utf-8")
+    commit_all(history, "Ask less", tag="v1.1.0")
+    update(project, "v1.1.0")
+    assert answers_of(project)["tag_prefix"] == "release-"
+    assert "release-[0-9]*" in (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text("utf-8")
