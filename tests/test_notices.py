@@ -51,6 +51,7 @@ def reached(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
         public = f"https://github.com/octo-org/pyrelease-template{suffix}"
         git(tmp_path, "config", "--file", str(settings), "--add", f"url.{history}.insteadOf", public)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
     return history
 
 
@@ -73,7 +74,7 @@ def github() -> Iterator[GitHub]:
 
 def run_weekly(folder: Path, workflow: str, github: GitHub, scratch: Path) -> Run:
     """Run a scheduled workflow."""
-    variables = {**github.variables, "GIT_CONFIG_GLOBAL": os.environ["GIT_CONFIG_GLOBAL"]}
+    variables = {**github.variables, **{name: os.environ[name] for name in ("GIT_CONFIG_GLOBAL", "COPIER_CACHE_DIR")}}
     return run_workflow(folder, workflow, "schedule", {"schedule": "0 5 * * 1"}, variables, scratch)
 
 

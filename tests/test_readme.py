@@ -161,6 +161,7 @@ def test_a_version_that_does_not_exist_at_an_address_changes_nothing(
     settings = tmp_path / "gitconfig"
     git(tmp_path, "config", "--file", str(settings), f"url.{template}.insteadOf", address)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))
     change_answers(project, "_src_path: .*", f"_src_path: {address}")
     assert "fatal: invalid reference" in refused(project, "--vcs-ref", "v9.9.9")
 
