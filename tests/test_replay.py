@@ -13,8 +13,6 @@ from pytest_copie.plugin import Copie, Result
 from tests.conftest import commit_all
 from tests.guide.contract import read_workflow
 
-pytestmark = pytest.mark.xdist_group("replay")  # one history and two updated projects serve every test here
-
 WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"

@@ -21,9 +21,6 @@ from tests.loopback_index import Index, loopback_index
 WORKFLOW = "publish-to-test-pypi.yml"
 BOTH = ["sdist", "wheel"]
 
-IN_ONE_WORKER = pytest.mark.xdist_group("story")
-"""For tests that read the story, which takes a minute to tell."""
-
 
 @contextmanager
 def published_repository(folder: Path, scratch: Path) -> Iterator[Repository]:
@@ -77,7 +74,6 @@ def story(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stor
         yield story
 
 
-@IN_ONE_WORKER
 def test_every_push_makes_a_new_version_that_testpypi_accepts(story: Story) -> None:
     assert story.repository.testpypi.versions == {
         Version("0.1.dev1"): BOTH,
@@ -88,29 +84,24 @@ def test_every_push_makes_a_new_version_that_testpypi_accepts(story: Story) -> N
     }
 
 
-@IN_ONE_WORKER
 def test_only_a_tag_reaches_pypi_and_is_its_own_version_beside_other_tags(story: Story) -> None:
     assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
 
 
-@IN_ONE_WORKER
 @pytest.mark.parametrize("push", ["main", "main-again", "side", "after-release"])
 def test_a_push_of_a_branch_publishes_to_testpypi_alone(story: Story, push: str) -> None:
     assert story.runs[push].results == {"build": "success", "publish-to-testpypi": "success"}, story.runs[push].log
 
 
-@IN_ONE_WORKER
 def test_a_tag_publishes_to_both_indexes(story: Story) -> None:
     both = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "success"}
     assert story.runs["tag"].results == both, story.runs["tag"].log
 
 
-@IN_ONE_WORKER
 def test_a_fork_builds_and_publishes_nothing(story: Story) -> None:
     assert story.runs["fork"].results == {"build": "success"}, story.runs["fork"].log
 
 
-@IN_ONE_WORKER
 def test_both_indexes_got_the_same_bytes(story: Story) -> None:
     repository = story.repository
     assert repository.pypi.files
@@ -118,7 +109,6 @@ def test_both_indexes_got_the_same_bytes(story: Story) -> None:
         assert (repository.pypi.folder / name).read_bytes() == (repository.testpypi.folder / name).read_bytes()
 
 
-@IN_ONE_WORKER
 @pytest.mark.parametrize(
     ("push", "install"),
     [
@@ -142,7 +132,6 @@ def test_the_summary_shows_the_version_its_install_line_and_the_registered_value
     ]
 
 
-@IN_ONE_WORKER
 @pytest.mark.parametrize(("index", "version"), [("pypi", "1.0.0"), ("testpypi", "0.1.dev3")])
 def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, index: str, version: str) -> None:
     published: Index = getattr(story.repository, index)
