@@ -52,6 +52,13 @@ def commit_all(folder: Path, message: str, tag: str = "") -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
+def change(folder: Path, name: str, before: str, after: str) -> None:
+    """Replace a text, wherever a file has it."""
+    text = (folder / name).read_text(encoding="utf-8")
+    assert before in text
+    (folder / name).write_text(text.replace(before, after), encoding="utf-8")
+
+
 def copy(
     template: Path, destination: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -88,6 +95,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def history(template: Path, tmp_path: Path) -> Path:
     """A copy of the released template, whose next version a test makes."""
     return Path(shutil.copytree(template, tmp_path / "history"))
+
+
+@pytest.fixture
+def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same copy, which git finds at `github.com/octo-org/pyrelease-template`."""
+    settings = tmp_path / "gitconfig"
+    for suffix in ("", ".git"):
+        public = f"https://github.com/octo-org/pyrelease-template{suffix}"
+        git(tmp_path, "config", "--file", str(settings), "--add", f"url.{history}.insteadOf", public)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
+    return history
 
 
 class Make:

@@ -32,9 +32,9 @@ class GitHub:
     """The content of files of any repository, by `owner/name/path`."""
 
     @property
-    def variables(self) -> dict[str, object]:
+    def variables(self) -> dict[str, str]:
         """The variables of a workflow's run here."""
-        return {"GITHUB_REPOSITORY": self.name, "GH_CONFIG_DIR": self.settings}
+        return {"GITHUB_REPOSITORY": self.name, "GH_CONFIG_DIR": str(self.settings)}
 
     def add(self, **issue: Any) -> dict[str, Any]:
         """Add an issue, and return it with its number."""

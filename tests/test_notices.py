@@ -13,7 +13,7 @@ import yaml
 
 from extensions.pipeline import UPDATE_COMMAND, template_address
 from tests.act import Run, run_workflow
-from tests.conftest import Make, commit_all, git, run
+from tests.conftest import Make, commit_all, run
 from tests.guide import watch
 from tests.guide.contract import read_workflow
 from tests.loopback_github import BOT, GitHub, loopback_github
@@ -43,20 +43,8 @@ CHANGELOG = """\
 """
 
 
-@pytest.fixture(autouse=True)
-def reached(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The template's repository, which git finds at its address on GitHub."""
-    settings = tmp_path / "gitconfig"
-    for suffix in ("", ".git"):
-        public = f"https://github.com/octo-org/pyrelease-template{suffix}"
-        git(tmp_path, "config", "--file", str(settings), "--add", f"url.{history}.insteadOf", public)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
-    return history
-
-
 @pytest.fixture
-def project(reached: Path, tmp_path: Path) -> Path:
+def project(addressed: Path, tmp_path: Path) -> Path:
     """A committed project, made from the template's address."""
     folder = tmp_path / "project"
     copy = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]
@@ -81,22 +69,21 @@ def run_weekly(folder: Path, workflow: str, github: GitHub, scratch: Path) -> Ru
 def tell(workflow: Path, github: GitHub, given: Mapping[str, str]) -> None:
     """Run the step of a workflow that opens or refreshes the issue, as a runner does."""
     [step] = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["tell"]["steps"]
-    variables = {name: str(value) for name, value in github.variables.items()}
     fixed = {name: value for name, value in step["env"].items() if "${{" not in value}
-    run(workflow.parent, "bash", "-e", "-c", step["run"], env={**os.environ, **variables, **fixed, **given})
+    run(workflow.parent, "bash", "-e", "-c", step["run"], env={**os.environ, **github.variables, **fixed, **given})
 
 
 # ─── A project hears of a new version of the template ───
 
 
 def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
-    reached: Path, project: Path, github: GitHub, tmp_path: Path
+    addressed: Path, project: Path, github: GitHub, tmp_path: Path
 ) -> None:
     quiet = run_weekly(project, NOTICES, github, tmp_path / "quiet")
     assert quiet.results == {"look": "success"}, quiet.log
-    (reached / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
-    commit_all(reached, "More", tag="v1.1.0")
-    commit_all(reached, "Still more", tag="v1.2.0")
+    (addressed / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    commit_all(addressed, "More", tag="v1.1.0")
+    commit_all(addressed, "Still more", tag="v1.2.0")
     told = run_weekly(project, NOTICES, github, tmp_path / "told")
     assert told.results == {"look": "success", "tell": "success"}, told.log
     [issue] = github.issues
@@ -203,16 +190,16 @@ GUIDE = f"{GUIDES}/publishing-package-distribution-releases-using-github-actions
 
 @pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
 def test_a_change_of_the_guide_opens_an_issue_with_the_report(
-    reached: Path, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    addressed: Path, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(watch, "SECTIONS", reached / "tests" / "guide" / "sections.yml")
+    monkeypatch.setattr(watch, "SECTIONS", addressed / "tests" / "guide" / "sections.yml")
     (tmp_path / "read.rst").write_text(TEXT, encoding="utf-8")
     watch.main(["--record", str(tmp_path / "read.rst")])
-    commit_all(reached, "The guide as a test knows it")
+    commit_all(addressed, "The guide as a test knows it")
     new = name == "publish-to-pypi.yml"
     text = changed(("jobs", "build", "container"), "python:3") if new else text_of(sample())
     github.contents = {f"{GUIDES}/github-actions-ci-cd-sample/{name}": text.encode(), GUIDE: TEXT.encode()}
-    ran = run_weekly(reached, "guide.yml", github, tmp_path / "run")
+    ran = run_weekly(addressed, "guide.yml", github, tmp_path / "run")
     assert ran.results == {"compare": "success"} | ({"tell": "success"} if new else {}), ran.log
     assert [issue["title"] for issue in github.issues] == ["The guide has changed"] * new
     for issue in github.issues:
@@ -223,9 +210,9 @@ def test_a_change_of_the_guide_opens_an_issue_with_the_report(
         ]
 
 
-def test_a_report_that_is_open_is_refreshed(reached: Path, github: GitHub) -> None:
+def test_a_report_that_is_open_is_refreshed(addressed: Path, github: GitHub) -> None:
     github.add(state="closed", title="The guide has changed", body="old", user=BOT)
-    workflow = reached / ".github" / "workflows" / "guide.yml"
+    workflow = addressed / ".github" / "workflows" / "guide.yml"
     for report in ("first", "second"):
         tell(workflow, github, {"GH_TOKEN": "x", "REPORT": report})
     assert [(issue["state"], issue["body"].split("```text\n")[-1]) for issue in github.issues] == [
@@ -234,8 +221,8 @@ def test_a_report_that_is_open_is_refreshed(reached: Path, github: GitHub) -> No
     ]
 
 
-def test_the_watch_may_write_nothing_but_issues(reached: Path) -> None:
-    jobs = read_workflow((reached / ".github" / "workflows" / "guide.yml").read_text(encoding="utf-8"))["jobs"]
+def test_the_watch_may_write_nothing_but_issues(addressed: Path) -> None:
+    jobs = read_workflow((addressed / ".github" / "workflows" / "guide.yml").read_text(encoding="utf-8"))["jobs"]
     assert {name: job["permissions"] for name, job in jobs.items()} == {
         "compare": {"contents": "read"},
         "tell": {"issues": "write"},

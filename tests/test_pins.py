@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import commit_all, copy, git, run
+from tests.conftest import change, commit_all, copy, git, run
 
 WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
@@ -27,13 +27,6 @@ def project(copie: Copie, history: Path) -> Path:
     assert made.project_dir, made.exception
     commit_all(made.project_dir, "Start")
     return made.project_dir
-
-
-def change(folder: Path, name: str, before: str, after: str) -> None:
-    """Replace a text, wherever a file has it."""
-    text = (folder / name).read_text(encoding="utf-8")
-    assert before in text
-    (folder / name).write_text(text.replace(before, after), encoding="utf-8")
 
 
 def add_a_setting_to_the_checkout(project: Path, workflow: str) -> None:

@@ -154,15 +154,9 @@ def test_a_version_that_does_not_exist_changes_nothing(project: Path) -> None:
     assert "Unknown revision" in refused(project, "--vcs-ref", "v9.9.9")
 
 
-def test_a_version_that_does_not_exist_at_an_address_changes_nothing(
-    project: Path, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = "https://github.com/octo-org/pyrelease-template.git"
-    settings = tmp_path / "gitconfig"
-    git(tmp_path, "config", "--file", str(settings), f"url.{template}.insteadOf", address)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))
-    change_answers(project, "_src_path: .*", f"_src_path: {address}")
+@pytest.mark.usefixtures("addressed")
+def test_a_version_that_does_not_exist_at_an_address_changes_nothing(project: Path) -> None:
+    change_answers(project, "_src_path: .*", "_src_path: https://github.com/octo-org/pyrelease-template.git")
     assert "fatal: invalid reference" in refused(project, "--vcs-ref", "v9.9.9")
 
 

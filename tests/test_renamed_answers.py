@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, commit_all, copy, git, run
+from tests.conftest import ROOT, change, commit_all, copy, git, run
 
 REVIEWERS = "octocat, hubot"
 
@@ -22,13 +22,6 @@ def project(history: Path, tmp_path: Path) -> Path:
     assert done.returncode == 0, done.stderr
     commit_all(tmp_path / "demo", "Start")
     return tmp_path / "demo"
-
-
-def change(history: Path, name: str, before: str, after: str) -> None:
-    """Replace a text in a file of the template, wherever it stands."""
-    text = (history / name).read_text(encoding="utf-8")
-    assert before in text
-    (history / name).write_text(text.replace(before, after), encoding="utf-8")
 
 
 def migration() -> str:
