@@ -54,9 +54,20 @@ class GitHub:
             issue = self.issues[int(path.rpartition("/")[2]) - 1]
             issue |= sent
             return json.dumps(issue).encode()
-        if (method, path) == ("POST", f"/repos/{self.name}/releases"):
-            self.releases.append(sent)
-            return json.dumps(sent).encode()
+        releases = f"/repos/{self.name}/releases"
+        if (method, path) == ("POST", releases):
+            self.releases.append({"assets": [], **sent})
+            number = len(self.releases)
+            uploads = f"https://uploads.github.com{releases}/{number}/assets{{?name,label}}"
+            known = {"id": number, "url": f"https://api.github.com{releases}/{number}", "upload_url": uploads}
+            return json.dumps(sent | known).encode()
+        if method in ("POST", "PATCH") and path.startswith(f"{releases}/"):
+            release = self.releases[int(path.removeprefix(f"{releases}/").split("/")[0]) - 1]
+            if method == "POST":
+                release["assets"].append(query["name"][0])
+            else:
+                release |= sent
+            return json.dumps({}).encode()
         return self.content(path) if method == "GET" else None
 
     def content(self, path: str) -> bytes | None:
@@ -86,14 +97,15 @@ def loopback_github(name: str) -> Iterator[GitHub]:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 address = urlsplit(self.path)
-                sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                found = github.answer(self.command, address.path, parse_qs(address.query), json.loads(sent or "{}"))
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                sent = json.loads(body) if body and "json" in self.headers["Content-Type"] else {}
+                found = github.answer(self.command, address.path, parse_qs(address.query), sent)
                 self.send_response(200 if found is not None else 404)
                 self.send_header("Content-Length", str(len(found or b"")))
                 self.end_headers()
                 self.wfile.write(found or b"")
 
-            do_POST = do_PATCH = do_GET
+            do_HEAD = do_POST = do_PATCH = do_GET
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +52,17 @@ class Index:
     @property
     def versions(self) -> dict[Version, list[str]]:
         """The kinds of file (`sdist`, `wheel`) of each version on the index, sorted."""
-        found: dict[Version, list[str]] = {}
-        for name in self.files:
-            wheel = name.endswith(".whl")
-            version = parse_wheel_filename(name)[1] if wheel else parse_sdist_filename(name)[1]
-            found.setdefault(version, []).append("wheel" if wheel else "sdist")
-        return {version: sorted(kinds) for version, kinds in found.items()}
+        return kinds_by_version(self.files)
+
+
+def kinds_by_version(files: Iterable[str]) -> dict[Version, list[str]]:
+    """Return the kinds of file (`sdist`, `wheel`) of each version among files of these names, sorted."""
+    found: dict[Version, list[str]] = {}
+    for name in files:
+        wheel = name.endswith(".whl")
+        version = parse_wheel_filename(name)[1] if wheel else parse_sdist_filename(name)[1]
+        found.setdefault(version, []).append("wheel" if wheel else "sdist")
+    return {version: sorted(kinds) for version, kinds in found.items()}
 
 
 def free_port() -> int:
@@ -73,15 +78,19 @@ def loopback_index(folder: Path) -> Iterator[Index]:
     """Serve a folder as an index, for as long as the context lasts."""
     folder.mkdir()
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pypiserver", "run", *OPTIONS, "--port", str(port), str(folder)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address, server)
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "pypiserver", "run", *OPTIONS, "--port", str(port), str(folder)]
+    with running(command, address):
         yield Index(address, folder)
+
+
+@contextmanager
+def running(command: Sequence[str | Path], address: str) -> Iterator[None]:
+    """Run a server that answers at this address, for as long as the context lasts."""
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(address, server)
+        yield
     finally:
         server.terminate()
         server.wait(timeout=10)

@@ -6,42 +6,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.version import Version
 
-from tests.act import STAND_INS, Repository, Run
+from tests.act import STAND_INS
 from tests.conftest import NAME, OWNER, Make, commit_all, git, run
-from tests.loopback_index import Index, loopback_index
+from tests.loopback_index import Index
+from tests.stories import BOTH, Story, story_of
 
 WORKFLOW = "publish-to-test-pypi.yml"
-BOTH = ["sdist", "wheel"]
-
-
-@contextmanager
-def published_repository(folder: Path, scratch: Path) -> Iterator[Repository]:
-    """Give a project a repository and two indexes of its own, for as long as the context lasts."""
-    with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
-        yield Repository(folder, f"{OWNER}/{NAME}", WORKFLOW, pypi, testpypi)
-
-
-@dataclass
-class Story:
-    """A repository's first days: what each push did, and what the indexes hold at the end."""
-
-    repository: Repository
-    scratch: Path
-    runs: dict[str, Run] = field(default_factory=dict)
-
-    def push(self, name: str, ref: str, *, fork: bool = False) -> None:
-        """Push the checked-out commit as `ref`, and remember the run by a name."""
-        repository = replace(self.repository, fork=fork)
-        commit = git(repository.folder, "rev-parse", "HEAD")
-        self.runs[name] = repository.push(ref, commit, len(self.runs) + 1, self.scratch / name)
 
 
 def tell_story_of_branches(story: Story) -> None:
@@ -59,9 +35,8 @@ def tell_story_of_branches(story: Story) -> None:
 @pytest.fixture(scope="module")
 def story(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Three pushes of branches, a release whose commit has other tags too, a push after it, and a fork's."""
-    folder, scratch = make(), tmp_path_factory.mktemp("story")
-    with published_repository(folder, scratch) as repository:
-        story = Story(repository, scratch)
+    folder = make()
+    with story_of(folder, tmp_path_factory.mktemp("story")) as story:
         tell_story_of_branches(story)
         others = ["v0.9", "v1.0.0rc1", "docs-2024"]
         for tag in ("v1.0.0", *others):
@@ -146,9 +121,11 @@ def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, i
 def test_without_the_run_number_pushes_are_lost(make: Make, tmp_path: Path) -> None:
     folder = make()
     change_workflow(folder, "distance=$GITHUB_RUN_NUMBER", "distance=1")
-    with published_repository(folder, tmp_path) as repository:
-        tell_story_of_branches(Story(repository, tmp_path))
-        assert repository.testpypi.versions == {Version("0.1.dev1"): BOTH}
+    with story_of(folder, tmp_path) as story:
+        for name in ("main", "main-again"):
+            commit_all(folder, name)
+            story.push(name, "refs/heads/main")
+        assert story.repository.testpypi.versions == {Version("0.1.dev1"): BOTH}
 
 
 def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stored(make: Make, tmp_path: Path) -> None:
@@ -157,8 +134,7 @@ def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stor
     static = pyproject.read_text(encoding="utf-8").replace('dynamic = ["version"]', 'version = "1.2.3"')
     pyproject.write_text(static, encoding="utf-8")
     commit_all(folder, "A static version", tag="v1.3.0")
-    with published_repository(folder, tmp_path) as repository:
-        story = Story(repository, tmp_path)
+    with story_of(folder, tmp_path) as story:
         story.push("tag", "refs/tags/v1.3.0")
         tagged = story.runs["tag"]
         assert tagged.results == {"build": "failure"}, tagged.log
@@ -168,26 +144,24 @@ def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stor
         assert "v1.3.0" in reason
         assert "1.2.3" in reason
         assert not (tmp_path / "tag" / "artifacts").exists()
-        assert repository.pypi.files == repository.testpypi.files == []
+        assert story.repository.pypi.files == story.repository.testpypi.files == []
 
 
 def test_a_project_with_names_of_its_own_is_released(make: Make, tmp_path: Path) -> None:
     folder = make(tag_prefix="demo.x/v", pypi_environment="Ünï: #1 {a}", project_name="Demo.Name", import_name="other")
     git(folder, "tag", "v9.9", commit_all(folder, "Start"))
     git(folder, "tag", "demo.x/v1.2.3")
-    with published_repository(folder, tmp_path) as repository:
-        story = Story(repository, tmp_path)
+    with story_of(folder, tmp_path) as story:
         story.push("tag", "refs/tags/demo.x/v1.2.3")
         assert story.runs["tag"].results["publish-to-pypi"] == "success", story.runs["tag"].log
-        assert repository.pypi.versions == {Version("1.2.3"): BOTH}
+        assert story.repository.pypi.versions == {Version("1.2.3"): BOTH}
 
 
 def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp_path: Path) -> None:
     folder = make()
     test = "import warnings\n\n\ndef test_it() -> None:\n    warnings.warn('only a warning')\n    assert {}\n"
     broken = folder / "tests" / "test_broken.py"
-    with published_repository(folder, tmp_path) as repository:
-        story = Story(repository, tmp_path)
+    with story_of(folder, tmp_path) as story:
         broken.write_text(test.format(True), encoding="utf-8")
         commit_all(folder, "A test that warns")
         story.push("warns", "refs/heads/main")
@@ -196,7 +170,7 @@ def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp
         commit_all(folder, "A test that fails")
         story.push("fails", "refs/heads/main")
         assert story.runs["fails"].results == {"build": "failure"}, story.runs["fails"].log
-        assert list(repository.testpypi.versions) == [Version("0.1.dev1")]
+        assert list(story.repository.testpypi.versions) == [Version("0.1.dev1")]
 
 
 @pytest.mark.parametrize(

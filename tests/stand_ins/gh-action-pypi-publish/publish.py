@@ -1,7 +1,9 @@
 """What the publish action, the token exchange and the index do, as far as a workflow can get it wrong.
 
-The job must be one that GitHub gives an identity token, and must name an environment (https://docs.pypi.org/trusted-publishers/).
-The index refuses local versions, and files that it has unless they are skipped (https://pypi.org/help/#file-name-reuse).
+Without a password it is Trusted Publishing: the job must be one that GitHub gives an identity token, and must name an
+environment (https://docs.pypi.org/trusted-publishers/). With a password, the account must be one that the index knows.
+PyPI and TestPyPI refuse local versions, and files that they have unless they are skipped
+(https://pypi.org/help/#file-name-reuse); twine skips files at these two alone.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ INDEXES = {
     "https://upload.pypi.org/legacy/": "PYPI_ADDRESS",
     "https://test.pypi.org/legacy/": "TESTPYPI_ADDRESS",
 }
+"""The variable with the address on loopback that stands for an index; any other is at `INDEX_ADDRESS`."""
 
 
 def version_of(file: Path) -> Version:
@@ -29,13 +32,25 @@ def version_of(file: Path) -> Version:
     return parse(file.name)[1]
 
 
-def check_identity(job: dict[str, object]) -> None:
+def check_identity() -> None:
     """Refuse a job that could not get a token from the index."""
+    workflow = yaml.safe_load(Path(os.environ["WORKFLOW"]).read_text(encoding="utf-8"))
+    job = workflow["jobs"][os.environ["GITHUB_JOB"]]
     permissions = job.get("permissions")
     if not isinstance(permissions, dict) or permissions.get("id-token") != "write":
         sys.exit("the job has no id-token: write, so there is no identity token")
     if not job.get("environment"):
         sys.exit("invalid-publisher: the job names no environment")
+    if os.environ["REPOSITORY_URL"] not in INDEXES:
+        sys.exit("there is no password, and this index knows no Trusted Publishing")
+
+
+def check_account(user: str, password: str) -> None:
+    """Refuse an account that PyPI and TestPyPI would refuse; another index does so itself."""
+    if os.environ["ATTESTATIONS"] != "false":
+        sys.exit("attestations need Trusted Publishing")
+    if os.environ["REPOSITORY_URL"] in INDEXES and (user, password) != ("__token__", os.environ.get("EXPECTED_TOKEN")):
+        sys.exit("403 Invalid or non-existent authentication information")
 
 
 def has(index: str, file: Path) -> bool:
@@ -48,21 +63,32 @@ def has(index: str, file: Path) -> bool:
         return False
 
 
+def accepted(files: list[Path], index: str) -> list[Path]:
+    """Return the files to upload, when PyPI's and TestPyPI's rules and twine's have been applied to them."""
+    skip, known = os.environ["SKIP_EXISTING"] == "true", os.environ["REPOSITORY_URL"] in INDEXES
+    local = [file.name for file in files if version_of(file).local]
+    if known and local:
+        sys.exit(f"400 the use of local versions is not allowed: {local}")
+    if skip and not known:
+        sys.exit("twine skips existing files at PyPI and TestPyPI alone: skip-existing is not for this index")
+    return [file for file in files if not (skip and has(index, file))]
+
+
 def main() -> None:
     """Publish the files of the job's folder."""
-    workflow = yaml.safe_load(Path(os.environ["WORKFLOW"]).read_text(encoding="utf-8"))
-    check_identity(workflow["jobs"][os.environ["GITHUB_JOB"]])
-    index = os.environ[INDEXES[os.environ["REPOSITORY_URL"]]]
-    files = sorted(Path(os.environ["PACKAGES_DIR"]).iterdir())
-    local = [file.name for file in files if version_of(file).local]
-    if local:
-        sys.exit(f"400 the use of local versions is not allowed: {local}")
-    if os.environ["SKIP_EXISTING"] == "true":
-        files = [file for file in files if not has(index, file)]
+    user, password = os.environ.get("INDEX_USER", ""), os.environ.get("INDEX_PASSWORD", "")
+    if password:
+        check_account(user, password)
+    else:
+        check_identity()
+    index = os.environ[INDEXES.get(os.environ["REPOSITORY_URL"], "INDEX_ADDRESS")]
+    files = accepted(sorted(Path(os.environ["PACKAGES_DIR"]).iterdir()), index)
     if files:
         twine = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar"]
-        account = ["--username", "__token__", "--password", "none", "--repository-url", index]
-        subprocess.run([*twine, *account, *map(str, files)], check=True)
+        # In the environment, where no list of processes shows it. The indexes on loopback take any token.
+        account = {"TWINE_USERNAME": user, "TWINE_PASSWORD": password or "an exchanged token"}
+        command = [*twine, "--repository-url", index, *map(str, files)]
+        sys.exit(subprocess.run(command, env={**os.environ, **account}, check=False).returncode)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Make a Python environment, and put it first on the path of the job's later steps."""
+"""Make a Python environment, and put it first on the path of the job's later steps.
+
+Its pip is uv by that name: the same packages from the same index, in a tenth of the time.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+PIP = """\
+import os, sys
+
+os.execv({python!r}, [{python!r}, "-m", "uv", "pip", sys.argv[1], "--quiet", "--python", sys.executable, *sys.argv[2:]])
+"""
+
 environment = Path(os.environ["RUNNER_TEMP"]) / "python"
-subprocess.run([sys.executable, "-m", "uv", "venv", "--quiet", "--seed", environment], check=True)
+subprocess.run([sys.executable, "-m", "uv", "venv", "--quiet", environment], check=True)
+[packages] = environment.glob("lib/python*/site-packages")
+(packages / "pip").mkdir()
+(packages / "pip" / "__init__.py").touch()
+(packages / "pip" / "__main__.py").write_text(PIP.format(python=sys.executable), encoding="utf-8")
 with Path(os.environ["GITHUB_PATH"]).open("a", encoding="utf-8") as path:
     path.write(f"{environment / 'bin'}\n")
