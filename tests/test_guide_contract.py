@@ -85,6 +85,15 @@ def test_a_change_of_the_steps_is_noticed(workflow: dict[str, Any]) -> None:
     }
 
 
+def test_an_artifact_of_another_name_is_noticed(workflow: dict[str, Any]) -> None:
+    build = workflow["jobs"]["build"]
+    steps = [
+        step if "upload" not in step.get("uses", "") else {**step, "with": {"name": "mine"}} for step in build["steps"]
+    ]
+    changed = {**workflow, "jobs": workflow["jobs"] | {"build": build | {"steps": steps}}}
+    assert "jobs.build.steps.actions/upload-artifact.with.name" in changed_places(workflow, changed)
+
+
 def changed_places(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     """Return where a changed workflow differs from the guide in a way that the unchanged one does not."""
     return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -86,10 +87,15 @@ def contract(package: str) -> dict[str, Any]:
     return read_workflow(text.replace("<package-name>", package))
 
 
-def deliberate() -> dict[str, str]:
-    """Return the reason for each deliberate difference, by where it is."""
+def deliberate(answers: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
+    """Return the reason for each deliberate difference, by where it is; an answer may bring some of its own."""
     entries = yaml.safe_load((FOLDER / "differences.yml").read_text(encoding="utf-8"))
-    return {entry["where"]: entry["why"] for entry in entries}
+    return {entry["where"]: entry["why"] for entry in entries if is_taken(entry.get("route", {}), answers)}
+
+
+def is_taken(route: Mapping[str, list[Any]], answers: Mapping[str, Any]) -> bool:
+    """Say whether each answer of a route is one of those that the route names."""
+    return all(answers.get(name) in values for name, values in route.items())
 
 
 def reason(difference: Difference, reasons: Mapping[str, str]) -> str | None:
@@ -99,25 +105,28 @@ def reason(difference: Difference, reasons: Mapping[str, str]) -> str | None:
 
 def compare(guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
     """Return every difference between the contract and a workflow."""
-    found = compare_keys((), guide, workflow, special={"on", "jobs"})
+    found = compare_keys((), guide, workflow, special=SAYS_NOTHING | {"on", "jobs"})
     found += compare_keys(("on",), guide["on"], workflow["on"])
     theirs, ours = guide["jobs"], workflow["jobs"]
     found += compare_keys(("jobs",), theirs, ours, special=theirs.keys() & ours.keys())
     for job in (job for job in theirs if job in ours):
-        found += compare_keys(("jobs", job), theirs[job], ours[job], special={"steps"})
+        found += compare_keys(("jobs", job), theirs[job], ours[job], special=SAYS_NOTHING | {"steps"})
         found += compare_steps(("jobs", job, "steps"), theirs[job]["steps"], ours[job].get("steps", []))
     return found
 
 
 def compare_keys(
-    path: tuple[str, ...], guide: Mapping[str, Any], workflow: Mapping[str, Any], special: set[str] | None = None
+    path: tuple[str, ...],
+    guide: Mapping[str, Any],
+    workflow: Mapping[str, Any],
+    special: Collection[str] = (),
 ) -> list[Difference]:
     """Return the differences between two mappings, key by key, but for the `special` ones."""
     keys = [*guide, *(key for key in workflow if key not in guide)]
     return [
         Difference((*path, key), guide.get(key), workflow.get(key))
         for key in keys
-        if key not in (special or set()) | SAYS_NOTHING and guide.get(key) != workflow.get(key)
+        if key not in special and guide.get(key) != workflow.get(key)
     ]
 
 
@@ -147,7 +156,7 @@ def compare_step(path: tuple[str, ...], guide: dict[str, Any], workflow: dict[st
     found = [
         Difference((*path, "with", *part.path), part.guide, part.workflow) for part in compare_keys((), theirs, ours)
     ]
-    return found + compare_keys(path, guide, workflow, special=same)
+    return found + compare_keys(path, guide, workflow, special=SAYS_NOTHING | same)
 
 
 def title(step: dict[str, Any]) -> str:
