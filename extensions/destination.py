@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from shutil import which
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 GITHUB_REMOTE = re.compile(
     r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
 )
+
+VERSION_TAG = re.compile(r"(?P<prefix>.*?)[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*")
+"""A tag that ends in a version of two numbers at least, so that `docs-2024` is none."""
 
 
 class Destination:
@@ -83,6 +87,17 @@ class Destination:
                 if branch := self.git("symbolic-ref", "--quiet", "--short", head):
                     return branch.strip().removeprefix("origin/")
         return self.settings.get("init.defaultbranch", "")
+
+    @property
+    def tag_prefix(self) -> str | None:
+        """What stands before the version in most of the tags that end in one; `None` where no tag does."""
+        tags = (VERSION_TAG.fullmatch(tag) for tag in (self.git("tag", "--list") or "").splitlines())
+        prefixes = Counter(tag["prefix"] for tag in tags if tag)
+        return max(prefixes, key=prefixes.__getitem__, default=None)
+
+    def existing(self, *names: str) -> list[str]:
+        """Return which of these files are there, in the order given."""
+        return [name for name in names if (self.folder / name).exists()]
 
     @property
     def has_git(self) -> bool:

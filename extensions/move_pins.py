@@ -41,7 +41,14 @@ RELEASE = re.compile(
     r"|>=(?P<floor>[^,\s]+).*"
 )
 
-TEMPLATE_FILES = ("extensions/pins/actions.yml", "template/.pre-commit-config.yaml", "template/pyproject.toml.jinja")
+TEMPLATE_FILES = (
+    "extensions/pins/actions.yml",
+    "template/.pre-commit-config.yaml",
+    "template/pyproject.toml.jinja",
+    "includes/hatchling.toml.jinja",
+    "includes/setuptools.toml.jinja",
+    "includes/scikit-build-core.toml.jinja",
+)
 
 CONFLICT_LABELS = ("-L", "before updating", "-L", "last update", "-L", "after updating")
 

@@ -1,4 +1,4 @@
-"""What follows from the answers: the two publishers and every value that more than one file needs.
+"""What follows from the answers: the publishers, and every value that more than one file needs.
 
 Templates, printed steps and tests read these records; nobody derives a value again.
 """
@@ -6,12 +6,12 @@ Templates, printed steps and tests read these records; nobody derives a value ag
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
-from inspect import signature
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 from copier_template_extensions import ContextHook
 
@@ -21,39 +21,122 @@ PYTHON_VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 None is ever removed: Copier replaces an answer that is no longer a choice, without a word.
 """
 
+OLD_PYTHON_VERSIONS = ("3.6", "3.7", "3.8", "3.9", "3.10")
+"""Python releases that only a package that exists may support."""
+
 PENDING_PUBLISHER_DAYS = 30
 """Days until PyPI drops a pending publisher that nothing has used (https://docs.pypi.org/trusted-publishers/)."""
 
 UPDATE_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""
 
+NOT_A_FORK = "github.event.repository.fork == false"
+"""GitHub's expression that is true where a project publishes; it survives a renamed repository."""
+
+A_TAG = "startsWith(github.ref, 'refs/tags/')"
+"""GitHub's expression that is true for a release, as the guide has it."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A package index.
+
+    `password_secret` and `user_secret` name GitHub's secrets for an upload without Trusted Publishing; a token needs no
+    user. `site` is empty where an index's pages are unknown, `upload_address` where it is the publish action's default, and
+    `install` (the command that goes before a requirement) where the address for installers is unknown.
+    """
+
+    name: str
+    job: str
+    site: str
+    upload_address: str
+    install: str
+    password_secret: str
+    user_secret: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of all secrets that an upload without Trusted Publishing needs."""
+        return (self.user_secret, self.password_secret) if self.user_secret else (self.password_secret,)
+
+    @property
+    def account_address(self) -> str:
+        """The page on which a user's API tokens are made and revoked."""
+        return f"{self.site}/manage/account/"
+
+
+PYPI = Index("PyPI", "publish-to-pypi", "https://pypi.org", "", "pip install", "PYPI_TOKEN")
+TESTPYPI = Index(
+    "TestPyPI",
+    "publish-to-testpypi",
+    "https://test.pypi.org",
+    "https://test.pypi.org/legacy/",
+    "pip install --index-url https://test.pypi.org/simple/ --no-deps",
+    "TESTPYPI_TOKEN",
+)
+
 
 @dataclass(frozen=True)
 class Publisher:
-    """A Trusted Publisher: what one index knows of the workflow that may upload (https://docs.pypi.org/trusted-publishers/)."""
+    """What uploads to one index: a job and an environment, which the index knows or which hold the index's secrets.
 
-    index: str
-    site: str
+    The names are those of a Trusted Publisher (https://docs.pypi.org/trusted-publishers/); `organization` is empty where
+    an account owns the project. `condition` is GitHub's expression for when the job runs.
+    """
+
+    index: Index
+    condition: str
     project: str
     owner: str
     repository: str
     workflow: str
     environment: str
+    status: str
+    organization: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the index does not have the project yet: then a pending publisher is registered."""
+        return self.status == "new"
 
     @property
     def form_address(self) -> str:
-        """The page on which a publisher of a new project is registered; it ignores query parameters."""
-        return f"{self.site}/manage/account/publishing/"
+        """The page on which the publisher is registered; only the page of a project that exists fills its form in."""
+        if self.organization:
+            return f"{self.index.site}/manage/organization/{self.organization}/publishing/"
+        return f"{self.index.site}/manage/account/publishing/" if self.is_new else self.filled_in_address
 
     @property
     def settings_address(self) -> str:
         """The page on which a publisher of a project that exists is registered."""
-        return f"{self.site}/manage/project/{self.project}/settings/publishing/"
+        return f"{self.index.site}/manage/project/{self.project}/settings/publishing/"
+
+    @property
+    def filled_in_address(self) -> str:
+        """The same page with the form filled in (warehouse, `manage/views/oidc_publishers.py`)."""
+        values = {
+            "provider": "github",
+            "owner": self.owner,
+            "repository": self.repository,
+            "workflow_filename": self.workflow,
+            "environment": self.environment,
+        }
+        return f"{self.settings_address}?{urlencode(values)}"
 
     @property
     def project_address(self) -> str:
         """The short address of the project's page, which the environment links to."""
-        return f"{self.site}/p/{self.project}"
+        return f"{self.index.site}/p/{self.project}"
+
+    @property
+    def releases_address(self) -> str:
+        """The page on which the project's releases are yanked and deleted."""
+        return f"{self.index.site}/manage/project/{self.project}/releases/"
+
+    @property
+    def shell_environment(self) -> str:
+        """The environment's name as a word of the shell."""
+        return shlex.quote(self.environment)
 
     @property
     def environment_path(self) -> str:
@@ -61,8 +144,8 @@ class Publisher:
         return f"repos/{self.owner}/{self.repository}/environments/{quote(self.environment, safe='')}"
 
     @property
-    def fields(self) -> tuple[tuple[str, str], ...]:
-        """Label and value of each field, in the order of the index's form."""
+    def registered(self) -> tuple[tuple[str, str], ...]:
+        """Label and value of each name by which the index knows the publisher, in the order of the index's form."""
         return (
             ("PyPI Project Name", self.project),
             ("Owner", self.owner),
@@ -71,27 +154,151 @@ class Publisher:
             ("Environment name", self.environment),
         )
 
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Label and value of each field of the form; a project's own page does not ask for its name."""
+        return self.registered if self.is_new or self.organization else self.registered[1:]
+
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The release pipeline of one project."""
+    """The release pipeline of one project; its fields are the answers of the same names."""
 
-    pypi: Publisher
-    testpypi: Publisher
+    project_name: str
+    github_owner: str
+    github_repository: str
+    workflow_filename: str
+    pypi_environment: str
+    testpypi_environment: str
+    pypi_status: str
+    testpypi_status: str
+    pypi_organization: str
+    testpypi_organization: str
+    index_route: str
+    index_url: str
+    push_index: str
     tag_prefix: str
     created_on: str
     python_min: str
-    reviewer_logins: str
+    reviewers: str
+    scope: str
+    build_backend: str
+    binary: bool
 
     @property
-    def publishers(self) -> tuple[Publisher, Publisher]:
-        """Both publishers, in the order in which they are registered."""
-        return (self.pypi, self.testpypi)
+    def release(self) -> Publisher:
+        """The publisher of releases: to PyPI, or to the index of the answer `index_url`."""
+        host = urlsplit(self.index_url).hostname or ""
+        own = Index(host, "publish-to-index", "", self.index_url, "", "INDEX_PASSWORD", "INDEX_USERNAME")
+        return self._publisher(
+            own if self.index_url else PYPI,
+            f"{A_TAG} && {NOT_A_FORK}",
+            self.pypi_environment,
+            self.pypi_status,
+            self.pypi_organization,
+        )
+
+    @property
+    def rehearsal(self) -> Publisher | None:
+        """The publisher of every push, to TestPyPI; `None` where pushes go elsewhere."""
+        if self.push_index != "testpypi":
+            return None
+        return self._publisher(
+            TESTPYPI, NOT_A_FORK, self.testpypi_environment, self.testpypi_status, self.testpypi_organization
+        )
+
+    @property
+    def publishers(self) -> tuple[Publisher, ...]:
+        """Every publisher, in the order in which they are set up."""
+        return (self.release, self.rehearsal) if self.rehearsal else (self.release,)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the indexes know the workflow itself, so that nothing secret is stored."""
+        return self.index_route == "trusted"
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """The lines of a table (Markdown) of the names by which the indexes know the workflow; empty if they do not."""
+        if not self.is_trusted:
+            return ()
+        rows = zip(*(publisher.registered for publisher in self.publishers), strict=True)
+        names = " | ".join(publisher.index.name for publisher in self.publishers)
+        cells = [" | ".join(f"`{value}`" for _, value in row) for row in rows]
+        labels = [label for label, _ in self.release.registered]
+        return (
+            f"| Registered as | {names} |",
+            "|---" * (1 + len(self.publishers)) + "|",
+            *(f"| {label} | {values} |" for label, values in zip(labels, cells, strict=True)),
+        )
+
+    @property
+    def install_branch(self) -> str:
+        """The command that goes before the requirement of a version that is no release; empty if no index has it."""
+        return self.rehearsal.index.install if self.rehearsal else ""
+
+    @property
+    def registration_steps(self) -> str:
+        """The steps that register the publishers, in words."""
+        return " or ".join(["step 1", "2"][: len(self.publishers)])
+
+    @property
+    def built_by(self) -> tuple[str, ...]:
+        """The jobs that build what is published."""
+        return ("build", "build-wheels") if self.binary else ("build",)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The jobs that must succeed before anything is published."""
+        return (*self.built_by, "try-on-pypiserver") if self.push_index == "pypiserver" else self.built_by
+
+    @property
+    def last_job(self) -> str:
+        """The job that shows before an approval whether a release is fit for it."""
+        return self.rehearsal.index.job if self.rehearsal else self.needs[-1]
+
+    @property
+    def push_goes_to(self) -> str:
+        """Where a development version goes, in words."""
+        places = {
+            "testpypi": "to TestPyPI",
+            "pypiserver": "to a pypiserver that lives as long as the run",
+            "none": "which is published nowhere",
+        }
+        return places[self.push_index]
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether releases begin with a pending publisher, which must be used in time."""
+        return self.is_trusted and self.release.is_new
+
+    @property
+    def steps(self) -> dict[str, int]:
+        """The number of each step of the set-up, by the name of its section or of the publisher's job."""
+        jobs = [publisher.index.job for publisher in self.publishers]
+        # A secret needs the repository and the environment that it is stored in; a registration needs neither.
+        order = [*jobs, "commit", "protect"] if self.is_trusted else ["commit", "protect", *jobs]
+        return {name: number for number, name in enumerate([*order, "push", "tag"], start=1)}
+
+    @property
+    def built_files(self) -> str:
+        """What the build job makes: the wheels of a package with compiled parts are made on each platform."""
+        return "a source tarball" if self.binary else "a binary wheel and a source tarball"
+
+    @property
+    def build_command(self) -> str:
+        """How the build job makes it, with the guide's tool."""
+        return f"python3 -m build {'--sdist ' if self.binary else ''}--installer uv"
+
+    @property
+    def backend(self) -> str:
+        """The build backend of a new package."""
+        return "scikit-build-core" if self.binary else self.build_backend
 
     @property
     def repository_address(self) -> str:
         """The repository's page; PyPI shows project URLs below it as verified."""
-        return f"https://github.com/{self.pypi.owner}/{self.pypi.repository}"
+        return f"https://github.com/{self.github_owner}/{self.github_repository}"
 
     @property
     def release_tags(self) -> str:
@@ -104,8 +311,14 @@ class Pipeline:
         return f"^{re.escape(self.tag_prefix)}(?P<version>[0-9].*)$"
 
     @property
+    def describe_command(self) -> tuple[str, ...]:
+        """The command with which setuptools-scm finds the last release tag."""
+        only = ("--match", self.release_tags, "--exclude", f"{self.release_tags}/*")
+        return ("git", "describe", "--dirty", "--tags", "--long", *only)
+
+    @property
     def first_tag(self) -> str:
-        """The tag of the pre-release with which PyPI's pending publisher is used."""
+        """The tag of the pre-release with which a new project is tried."""
         return f"{self.tag_prefix}0.1.0rc1"
 
     @property
@@ -114,13 +327,13 @@ class Pipeline:
         return (date.fromisoformat(self.created_on) + timedelta(days=PENDING_PUBLISHER_DAYS)).isoformat()
 
     @property
-    def reviewers(self) -> tuple[str, ...]:
+    def reviewer_logins(self) -> tuple[str, ...]:
         """The logins of those who approve releases; none stands for whoever sets the environment up."""
-        return tuple(login.strip() for login in self.reviewer_logins.split(",") if login.strip())
+        return tuple(login.strip() for login in self.reviewers.split(",") if login.strip())
 
     @property
     def python_versions(self) -> tuple[str, ...]:
-        """The Python releases that the project is tested on, oldest first."""
+        """The Python releases that a new package is tested on, oldest first."""
         return PYTHON_VERSIONS[PYTHON_VERSIONS.index(self.python_min) :]
 
     @property
@@ -128,58 +341,22 @@ class Pipeline:
         """How the project is updated."""
         return UPDATE_COMMAND
 
-
-@lru_cache
-def pipeline(
-    project_name: str,
-    github_owner: str,
-    github_repository: str,
-    workflow_filename: str,
-    pypi_environment: str,
-    testpypi_environment: str,
-    tag_prefix: str,
-    created_on: str,
-    python_min: str,
-    reviewers: str,
-) -> Pipeline:
-    """Return the pipeline for these answers; Copier asks for it dozens of times in a run.
-
-    Nothing is derived here: the context holds answers given by `--data` before they are checked.
-    """
-
-    def publisher(index: str, site: str, environment: str) -> Publisher:
-        return Publisher(index, site, project_name, github_owner, github_repository, workflow_filename, environment)
-
-    return Pipeline(
-        pypi=publisher("PyPI", "https://pypi.org", pypi_environment),
-        testpypi=publisher("TestPyPI", "https://test.pypi.org", testpypi_environment),
-        tag_prefix=tag_prefix,
-        created_on=created_on,
-        python_min=python_min,
-        reviewer_logins=reviewers,
-    )
+    def _publisher(self, index: Index, condition: str, environment: str, status: str, organization: str) -> Publisher:
+        return Publisher(
+            index=index,
+            condition=condition,
+            project=self.project_name,
+            owner=self.github_owner,
+            repository=self.github_repository,
+            workflow=self.workflow_filename,
+            environment=environment,
+            status=status,
+            organization=organization,
+        )
 
 
-def template_source(given: str) -> str:
-    """Return where the template is, as a project keeps it, from the place that Copier was given.
-
-    Copier's short forms of two sites become addresses: Renovate does not know them
-    (https://copier.readthedocs.io/en/stable/generating/#templates, https://github.com/renovatebot/renovate/issues/39938).
-    """
-    for short, site in (("gh:", "https://github.com/"), ("gl:", "https://gitlab.com/")):
-        if given.startswith(short):
-            return site + given.removeprefix(short).lstrip("/")
-    return given
-
-
-def template_address(given: str) -> str:
-    """Return the address at which anybody can clone the template; empty for a folder, and for what needs a key."""
-    address = template_source(given).removeprefix("git+")
-    return address if address.startswith("https://") else ""
-
-
-ANSWERS = tuple(signature(pipeline).parameters)
-
+ANSWERS = {field.name: {"str": str, "bool": bool}[str(field.type)] for field in fields(Pipeline)}
+"""The type of each answer that the record follows from, by its name."""
 
 IDENTITY = (
     "project_name",
@@ -191,16 +368,20 @@ IDENTITY = (
 )
 """The answers by which the indexes know a project's publishers."""
 
+pipeline = lru_cache(Pipeline)
+"""Returns the pipeline for these answers; Copier asks for it dozens of times in a run."""
+
 
 class PipelineContext(ContextHook):
     """Give the templates `pipeline`, and the questions `python_versions`."""
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add the record as soon as every answer that it follows from is there."""
-        context["python_versions"] = PYTHON_VERSIONS
+        """Add the record as soon as every answer that it follows from is there.
+
+        Nothing is derived here: the context holds answers given by `--data` before they are checked.
+        """
+        existing = context.get("scope") == "pipeline"
+        context["python_versions"] = (*(OLD_PYTHON_VERSIONS if existing else ()), *PYTHON_VERSIONS)
         context["identity"] = IDENTITY
-        given = context["_copier_answers"].get("_src_path", "")
-        context["template_source"] = template_source(given)
-        context["template_address"] = template_address(given)
-        if all(isinstance(context.get(answer), str) for answer in ANSWERS):
-            context["pipeline"] = pipeline(**{answer: context[answer] for answer in ANSWERS})
+        if all(isinstance(context.get(name), kind) for name, kind in ANSWERS.items()):
+            context["pipeline"] = pipeline(**{name: context[name] for name in ANSWERS})

@@ -1,10 +1,11 @@
 """Task and migration: print the section "Set up once" of RELEASING.md for the terminal, so that file and screen say the same.
 
-    python print_steps.py RELEASING.md BRANCH FOLDER
+    python print_steps.py RELEASING.md BRANCH FOLDER TOKENS
     python print_steps.py RELEASING.md
 
-FOLDER is the project's path below the root of its repository, empty at the root. Without it a registered name has
-changed, and the steps that register the publishers are enough. The section is Markdown of our own
+FOLDER is the project's path below the root of its repository, empty at the root; TOKENS are the places in the
+project's old workflows, one a line, that use an API token. Without these a registered name has changed, and the steps
+that register the publishers are enough. The section is Markdown of our own
 making, its blocks separated by empty lines: headings, paragraphs, lists, tables of labels and values, lone addresses
 in angle brackets, and commands. Every copy waits for this script to start, so it imports little.
 """
@@ -19,7 +20,7 @@ import textwrap
 WIDTH = 80
 """Columns; a lone address or value may be longer."""
 
-STEPS, IN_A_FOLDER = "Set up once", "In a folder of another repository"
+STEPS, IN_A_FOLDER, OLD_TOKENS = "Set up once", "In a folder of another repository", "Old tokens"
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
@@ -85,17 +86,20 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def main(document: str, branch: str = "", folder: str | None = None) -> None:
+def main(document: str, branch: str = "", folder: str | None = None, tokens: str = "") -> None:
     """Print the steps, and where they are written."""
     with open(document, encoding="utf-8") as file:  # noqa: PTH123, pathlib takes long to import
         markdown = file.read()
     first, steps = "", section(markdown, STEPS)
     if folder is None:
-        first, steps = RENAMED, steps.partition("\n### 3. ")[0]
+        first, steps = RENAMED, re.split(r"\n### \d+\. Commit", steps)[0]
     elif folder:
         first = f"### First: this project is a folder of another repository\n\n<{folder}>\n{section(markdown, IN_A_FOLDER)}\n"
     elif not os.path.exists(".git"):  # noqa: PTH110, likewise
         first = WITHOUT_GIT.format(branch=branch)
+    if tokens and OLD_TOKENS in markdown:
+        places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
+        steps += f"### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
     lines = printed(first + steps)
     text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())

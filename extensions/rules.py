@@ -73,6 +73,10 @@ MAILBOX = re.compile(
 )
 ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
+ORGANIZATION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
+PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
+GROUP = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]*(?<![0-9.])")
 
 
@@ -199,6 +203,32 @@ def environment_problem(environment: str) -> str:
     return text_problem(environment)
 
 
+def organization_problem(organization: str) -> str:
+    """Check the name of an organisation on PyPI (warehouse, `accounts/forms.py`); empty means a user's own account."""
+    if organization and not ORGANIZATION.fullmatch(organization):
+        return "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed, or nothing for an account of your own"
+    return ""
+
+
+def index_address_problem(address: str) -> str:
+    """Check the upload address of an index of one's own; empty means PyPI and TestPyPI.
+
+    A password would be sent there, so nothing but https is allowed, and nothing secret stands in it.
+    """
+    if not address:
+        return ""
+    if not INDEX_ADDRESS.fullmatch(address):
+        return "allowed is an address like https://devpi.example.org/root/prod/, without a name, password or '?'"
+    if PYPI_ADDRESS.fullmatch(address):
+        return "is PyPI's: leave the address empty for PyPI and TestPyPI"
+    return ""
+
+
+def group_problem(group: str) -> str:
+    """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
+    return "" if not group or GROUP.fullmatch(group) else "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed"
+
+
 def branch_problem(branch: str) -> str:
     """Check a branch's name: git's rules (git-check-ref-format), less what a workflow's filter reads as a pattern."""
     if not BRANCH.fullmatch(branch) or breaks_a_ref(branch):
@@ -259,6 +289,9 @@ class Rules(Extension):
         repository_problem,
         workflow_problem,
         environment_problem,
+        organization_problem,
+        index_address_problem,
+        group_problem,
         branch_problem,
         tag_prefix_problem,
         date_problem,

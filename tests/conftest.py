@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 from pytest_copie.plugin import Copie
+
+from extensions.pipeline import ANSWERS, Pipeline, pipeline
 
 ROOT = Path(__file__).parent.parent
 OWNER = "octo-org"
@@ -57,6 +60,18 @@ def change(folder: Path, name: str, before: str, after: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert before in text
     (folder / name).write_text(text.replace(before, after), encoding="utf-8")
+
+
+def answers_of(project: Path) -> dict[str, object]:
+    """Return a project's answers, less the template's address and version."""
+    stored = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    return {name: value for name, value in stored.items() if not name.startswith("_")}
+
+
+def pipeline_of(project: Path) -> Pipeline:
+    """Return the record that follows from a project's answers."""
+    stored = answers_of(project)
+    return pipeline(**{name: stored[name] for name in ANSWERS})
 
 
 def copy(

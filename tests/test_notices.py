@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from extensions.pipeline import UPDATE_COMMAND, template_address
+from extensions.pipeline import UPDATE_COMMAND
+from extensions.template_source import template_address
 from tests.act import Run, run_workflow
 from tests.conftest import Make, commit_all, run
 from tests.guide import watch

@@ -18,6 +18,7 @@ CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
 CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
 PYPROJECT_SOURCE = "template/pyproject.toml.jinja"
+PIPELINE = "extensions/pipeline.py"
 PINS = "extensions/pins/actions.yml"
 
 ANSWERS = {
@@ -46,7 +47,7 @@ STORE_STEP = """\
       - name: Store the distribution packages
         uses: {{ pin("actions/upload-artifact") }}
         with:
-          name: python-package-distributions
+          name: python-package-distributions{{ "-sdist" if binary else "" }}
           path: dist/
           if-no-files-found: error
 """
@@ -91,7 +92,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(CI_SOURCE, "python-version:", "python-release:", count=2),
     ),
     "a condition fixed": (
-        Replacement(WORKFLOW_SOURCE, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
+        Replacement(PIPELINE, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
     ),
     "the build tool replaced": (
         Replacement(
@@ -99,11 +100,11 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
             r'name: Install pypa/build\n        run: python3 -m pip install "build\[uv\]>=1\.3,<2"',
             'name: Install uv\n        run: python3 -m pip install "uv>=0.13,<1"',
         ),
-        Replacement(WORKFLOW_SOURCE, "python3 -m build --installer uv", "uv build"),
+        Replacement(PIPELINE, r"python3 -m build (\{.*\})--installer uv", r"uv build\1"),
     ),
-    "a Python added": (Replacement("extensions/pipeline.py", '"3.15"', '"3.15", "3.16"'),),
+    "a Python added": (Replacement(PIPELINE, '"3.15"', '"3.15", "3.16"'),),
     "the runner's image moved": (
-        Replacement(WORKFLOW_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=3),
+        Replacement(WORKFLOW_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
         Replacement(CI_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
     ),
     "majors moved": (
@@ -116,7 +117,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(WORKFLOW_SOURCE, re.escape(STORE_STEP), JOB_AFTER_BUILD % ("test", "Test the wheel") + "\n"),
         Replacement(
             WORKFLOW_SOURCE,
-            "(?=      - name: Check the metadata)",
+            r'(?=\{% if scope == "package" and not binary %\}\n)',
             STORE_STEP + JOB_AFTER_BUILD % ("check", "Check the files") + "\n",
         ),
         Replacement(
@@ -124,7 +125,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
             r"(name: Build distribution 📦\n    runs-on: .*\n    timeout-minutes:) 20",
             r"\1 10",
         ),
-        Replacement(WORKFLOW_SOURCE, r"(?<!10\n    permissions)(publish-to-\w+:(?:\n.*){2}\n    needs:) \[build\]", r"\1 [build, check, test]", count=2),
+        Replacement(WORKFLOW_SOURCE, re.escape('needs: [{{ pipeline.needs | join(", ") }}]'), "needs: [build, check, test]"),
     ),
     "a job added": (Replacement(WORKFLOW_SOURCE, r"\Z", GITHUB_RELEASE_JOB.replace("\\", r"\\")),),
     "steps added": (
@@ -138,12 +139,12 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
     ),
     "a job removed": (Replacement(WORKFLOW_SOURCE, r"\n  github-release:\n[\s\S]*\Z", ""),),
     "the workflow's file renamed": (
-        Replacement("copier.yml", "default: publish-to-test-pypi.yml", "default: publish-to-pypi.yml"),
-        Replacement("copier.yml", "default: (pypi|testpypi)$", r"default: on-\1", count=2),
+        Replacement("copier.yml", "'publish-to-test-pypi.yml'", "'publish-to-pypi.yml'"),
+        Replacement("copier.yml", r"(?<=(?:or|se) ')(pypi|testpypi)(?='\)? *\}\}\"$)", r"on-\1", count=2),
     ),
     "the text alone": (
         Replacement(WORKFLOW_SOURCE, r"of 2026-08\.", "of 2027-01."),
-        Replacement("template/RELEASING.md.jinja", "## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
+        Replacement("template/{{ releasing_file }}.jinja", "## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
         Replacement("template/README.md.jinja", "## Develop", "## Work on it"),
     ),
 }  # fmt: skip

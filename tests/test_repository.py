@@ -13,6 +13,8 @@ from tests.conftest import ROOT, git, run
 
 PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
 
+FOR_A_PACKAGE = "{{ scope == 'package' }}"
+
 WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
 
 
@@ -68,8 +70,11 @@ def test_an_extension_imports_none_of_its_neighbours() -> None:
 def test_eight_questions_are_shown_and_every_answer_is_stored() -> None:
     questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     asked = {name: question for name, question in questions.items() if not name.startswith("_")}
-    assert all("when" not in question for question in asked.values()), "an answer that is not stored changes later"
-    visible = [name for name, question in asked.items() if "ask" not in question]
+    dropped = {question["when"] for question in asked.values() if "when" in question}
+    assert dropped == {FOR_A_PACKAGE}, (
+        "an answer that is not stored changes later, unless a stored one makes it useless"
+    )
+    visible = [name for name, question in asked.items() if question.get("ask", FOR_A_PACKAGE) == FOR_A_PACKAGE]
     assert visible == [
         "project_name",
         "project_description",

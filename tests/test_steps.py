@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from extensions.pipeline import Pipeline, pipeline
-from tests.conftest import Make, copy, run
+from extensions.pipeline import Pipeline
+from tests.conftest import Make, copy, pipeline_of, run
 from tests.draw_steps import PICTURE, draw
 from tests.guide.contract import read_workflow
 from tests.terminal import steps_on_a_terminal
@@ -47,9 +47,9 @@ ERRORS = {
 
 
 @pytest.fixture(scope="module")
-def record() -> Pipeline:
+def record(folder: Path) -> Pipeline:
     """The record that follows from `ANSWERS`."""
-    return pipeline(**ANSWERS)
+    return pipeline_of(folder)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_a_registration_step_has_the_address_and_each_field_in_the_forms_order(
 ) -> None:
     publisher = record.publishers[number - 1]
     lines = step(printed, number)
-    assert lines[0] == f"Register the publisher on {publisher.index}"
+    assert lines[0] == f"Register the publisher on {publisher.index.name}"
     assert publisher.form_address in lines
     first = lines.index(LABELS[0])
     assert [lines[first + 2 * place] for place in range(5)] == LABELS
@@ -101,7 +101,7 @@ def test_a_registration_step_has_the_address_and_each_field_in_the_forms_order(
 
 def test_the_document_has_the_same_registration_values(releasing: str, record: Pipeline) -> None:
     for publisher in record.publishers:
-        section = releasing.partition(f"Register the publisher on {publisher.index}\n")[2].partition("\n### ")[0]
+        section = releasing.partition(f"Register the publisher on {publisher.index.name}\n")[2].partition("\n### ")[0]
         assert re.findall(r"^\| (.+) \| `(.+)` \|$", section, re.MULTILINE) == list(publisher.fields)
         assert f"<{publisher.form_address}>" in section.splitlines()
 

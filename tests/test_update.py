@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import commit_all, git, run
+from tests.conftest import answers_of, commit_all, git, run
 
 USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
 
@@ -49,12 +49,6 @@ def edit(project: Path, name: str, before: str, after: str) -> None:
     commit_all(project, f"Edit {name}")
 
 
-def answers_of(project: Path) -> dict[str, object]:
-    """Return a project's answers, less the template's address and version."""
-    stored = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
-    return {name: value for name, value in stored.items() if not name.startswith("_")}
-
-
 def content_of(project: Path) -> dict[str, bytes]:
     """Return the content of each file of a project, less git's own."""
     files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
@@ -63,7 +57,7 @@ def content_of(project: Path) -> dict[str, bytes]:
 
 CHANGES = {
     "template/.github/workflows/{{ workflow_filename }}.jinja": ("of 2026-08.", "of 2027-01."),
-    "template/RELEASING.md.jinja": ("## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
+    "template/{{ releasing_file }}.jinja": ("## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
     "template/pyproject.toml.jinja": ('log_level = "INFO"', 'log_level = "DEBUG"'),
     "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
     "template/README.md.jinja": ("## Develop", "## Work on it"),
@@ -140,6 +134,24 @@ OTHER_DEFAULTS = {
     "testpypi_environment": "other-testpypi",
     "reviewers": "other",
     "update_notices": False,
+    "scope": "pipeline",
+    "existing_workflow": "keep",
+    "binary": True,
+    "build_backend": "setuptools",
+    "version_source": "static",
+    "test_group": "other",
+    "test_extra": "other",
+    "index_route": "token",
+    "index_url": "https://other.example.org/",
+    "push_index": "none",
+    "push_trigger": "tags",
+    "pypi_status": "existing",
+    "testpypi_status": "existing",
+    "pypi_organization": "other",
+    "testpypi_organization": "other",
+    "github_release": True,
+    "releasing_file": ".github/RELEASING.md",
+    "kept_files": [".github/dependabot.yml"],
     "created_on": "2031-01-01",
     "copyright_year": 2031,
 }
@@ -164,7 +176,7 @@ def test_a_default_that_changes_changes_no_project(copie: Copie, history: Path, 
 def test_the_registered_identity_survives_a_renamed_workflow_in_the_template(
     copie: Copie, history: Path, old: Path
 ) -> None:
-    release(history, {"copier.yml": ("default: publish-to-test-pypi.yml", "default: publish-to-pypi.yml")})
+    release(history, {"copier.yml": ("'publish-to-test-pypi.yml'", "'publish-to-pypi.yml'")})
     update(copie, old)
     assert [file.name for file in sorted((old / ".github" / "workflows").iterdir())] == [
         "ci.yml",
@@ -217,7 +229,7 @@ def test_an_update_prints_no_steps_and_changes_no_repository(
 @pytest.mark.parametrize(
     ("module", "before", "after", "shown"),
     [
-        ("pipeline", 'return f"{self.site}/manage/account/publishing/"', 'return f"{self.site}/new/"', "/new/>"),
+        ("pipeline", 'return f"{self.index.site}/p/{self.project}"', 'return f"{self.index.site}/new"', "pypi.org/new"),
         ("pins", "# {found['version']}", "# v99.0.0", "v99.0.0"),
         ("rules", 'return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")', "return folder.upper()", "CONSTANT"),
         ("destination", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
@@ -227,7 +239,7 @@ def test_an_update_runs_the_extensions_of_its_own_version(
     copie: Copie, history: Path, old: Path, module: str, before: str, after: str, shown: str
 ) -> None:
     probe = "{{ 'constant' | distribution_for }} {{ destination.author_name }}"
-    plain = history / "template" / "RELEASING.md.jinja"
+    plain = history / "template" / "{{ releasing_file }}.jinja"
     plain.write_text(
         plain.read_text(encoding="utf-8").replace("## Troubleshooting\n", f"## Troubleshooting\n\n{probe}\n")
     )

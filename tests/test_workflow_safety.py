@@ -58,7 +58,7 @@ def test_every_action_is_pinned_to_the_commit_in_the_table_with_its_version(text
     pinned = {line.split("uses: ")[1] for line in table.splitlines() if "- uses: " in line}
     assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in pinned)
     used = {line.split("uses: ")[1] for text in texts.values() for line in text.splitlines() if "uses: " in line}
-    assert used == pinned
+    assert used <= pinned
 
 
 def test_a_bot_finds_the_pins_in_the_table() -> None:

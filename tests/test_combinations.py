@@ -1,0 +1,209 @@
+"""Whatever is answered together: the files parse, every tool finds nothing, and the workflow is the guide's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations as pairs
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from copier import run_copy
+
+from tests.combinations import CONSTRAINTS, combinations, values_of
+from tests.conftest import answers_of, pipeline_of, run
+from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
+from tests.routes import ROUTES
+
+SCOPES = ("package", "pipeline")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A project, and the answers that it was made with."""
+
+    folder: Path
+    answers: dict[str, Any]
+
+    @property
+    def workflow(self) -> Path | None:
+        """The publishing workflow; `None` where the package keeps its own."""
+        file = self.folder / ".github" / "workflows" / str(self.answers["workflow_filename"])
+        return file if file.exists() else None
+
+    @property
+    def releasing(self) -> str:
+        """The text that says how to release."""
+        return (self.folder / str(self.answers["releasing_file"])).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
+    """A project of each combination."""
+    root = tmp_path_factory.mktemp("combinations")
+    found = []
+    for scope in SCOPES:
+        for number, answers in enumerate(combinations(scope)):
+            folder = root / f"{scope}-{number}"
+            given = {"project_name": "demo", "github_owner": "octo-org", **answers}
+            if "kept_files" in given:
+                given["kept_files"] = list(given["kept_files"])
+            run_copy(
+                str(template), folder, given, vcs_ref="v1.0.0", defaults=True, unsafe=True, quiet=True, skip_tasks=True
+            )
+            stored = answers_of(folder)
+            assert {name: stored.get(name, value) for name, value in given.items()} == given
+            found.append(Made(folder, stored))
+    return found
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_two_values_meet(scope: str) -> None:
+    values = values_of(scope)
+    rows = combinations(scope)
+    met = {(a, str(row[a]), b, str(row[b])) for row in rows for a, b in pairs(values, 2)}
+    possible = {
+        (a, str(one), b, str(other))
+        for a, b in pairs(values, 2)
+        for one in values[a]
+        for other in values[b]
+        if can_meet({a: one, b: other}, values)
+    }
+    assert possible == met
+
+
+def can_meet(two: dict[str, Any], values: dict[str, list[Any]]) -> bool:
+    """Say whether some values of the other answers allow these two."""
+    for constraint in CONSTRAINTS:
+        if set(constraint.names) <= set(values):
+            free = [[two[name]] if name in two else values[name] for name in constraint.names]
+            if not any(constraint.allows(dict(zip(constraint.names, row, strict=True))) for row in product(*free)):
+                return False
+    return True
+
+
+def test_every_file_parses_and_no_template_is_left(made: list[Made]) -> None:
+    for project in made:
+        for file in (path for path in project.folder.rglob("*") if path.is_file()):
+            text = file.read_text(encoding="utf-8")
+            assert "{%" not in text, file
+            assert not re.search(r"(?<!\$)\{\{", text), file
+            if file.suffix == ".toml":
+                tomllib.loads(text)
+            if file.suffix in (".yml", ".yaml"):
+                assert yaml.safe_load(text), file
+
+
+def test_zizmor_finds_only_that_a_token_is_one(made: list[Made]) -> None:
+    [root] = {project.folder.parent for project in made}
+    command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
+    done = subprocess.run(
+        [*command, "--format=json", "."], cwd=root, capture_output=True, encoding="utf-8", check=False
+    )
+    found = Counter(
+        (finding["ident"], Path(location["symbolic"]["key"]["Local"]["verbatim_path"]).parts[0])
+        for finding in json.loads(done.stdout)
+        for location in finding["locations"][:1]
+    )
+    expected = {
+        ("use-trusted-publishing", project.folder.name)
+        for project in made
+        if project.workflow and project.answers["index_route"] == "token" and not project.answers["index_url"]
+    }
+    assert set(found) == expected
+
+
+def test_actionlint_and_the_schemas_find_nothing(made: list[Made]) -> None:
+    workflows = [file for project in made for file in (project.folder / ".github").glob("workflows/*")]
+    bots = [file for project in made for file in (project.folder / ".github").glob("dependabot.yml")]
+    assert len(workflows) > len(made)
+    run(made[0].folder, "actionlint", *workflows)
+    run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.dependabot", *bots)
+    run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_package(p)))
+
+
+def is_package(project: Made) -> bool:
+    """Say whether a whole package was made."""
+    return bool(project.answers["scope"] == "package")
+
+
+def test_repo_review_fails_nothing_for_any_backend(made: list[Made]) -> None:
+    backends = {pipeline_of(project.folder).backend: project for project in made if is_package(project)}
+    assert set(backends) == {"hatchling", "setuptools", "scikit-build-core"}
+    for project in backends.values():
+        report = json.loads(run(project.folder, "repo-review", "--format", "json", "."))
+        assert not [name for name, check in report["checks"].items() if check["result"] is False]
+
+
+def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Made]) -> None:
+    listed: set[str] = set()
+    for project in made:
+        if not project.workflow:
+            continue
+        pipeline = pipeline_of(project.folder)
+        text = project.workflow.read_text(encoding="utf-8")
+        for publisher in pipeline.publishers:
+            name = json.dumps(publisher.environment)
+            guides = publisher.index.job.removeprefix("publish-to-")
+            text = text.replace(f"      name: {name}\n", f"      name: {guides}\n")
+        reasons = deliberate(project.answers)
+        differences = compare(contract("demo"), read_workflow(text))
+        assert not [difference.where for difference in differences if not reason(difference, reasons)], project
+        listed |= {reason(difference, reasons) or "" for difference in differences}
+    routes = [deliberate(project.answers) for project in made]
+    assert {where for reasons in routes for where in reasons} - listed == set()
+
+
+def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None:
+    for project in made:
+        pipeline = pipeline_of(project.folder)
+        texts = [project.releasing]
+        texts += [file.read_text(encoding="utf-8") for file in (project.folder / ".github").rglob("*.y*ml")]
+        text = "\n".join(texts)
+        assert ("test.pypi.org" in text) is (pipeline.rehearsal is not None), project
+        assert pipeline.rehearsal or "TestPyPI" not in text, project
+        if pipeline.index_url:
+            assert "//pypi.org" not in text, project
+        if not pipeline.is_trusted:
+            assert "id-token" not in text, project
+            assert "Trusted Publishing" not in project.releasing, project
+
+
+def test_the_steps_are_numbered_from_one_without_a_gap(made: list[Made]) -> None:
+    for project in made:
+        steps = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
+        numbers = [int(number) for number in re.findall(r"^### (\d+)\. ", steps, re.MULTILINE)]
+        assert numbers == list(range(1, len(numbers) + 1)), project
+        assert len(numbers) >= 5
+
+
+def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
+    for project in made:
+        text = project.releasing
+        assert text.count("```") % 2 == 0, project
+        assert "\n\n\n" not in text, project
+        assert text == text.rstrip() + "\n", project
+        for line in text.splitlines():
+            assert line == line.rstrip(), (project, line)
+
+
+def test_every_choice_is_run_under_act_somewhere() -> None:
+    """Routes of new packages are run as `tests.routes` says; `pipeline` and its choices by the adoption of real packages."""
+    values = values_of("package")
+    free = {"license", "author_email", "python_min", "tag_prefix", "default_branch", "workflow_filename", "reviewers"}
+    free |= {name for name in values if name.endswith(("_environment", "_organization"))}
+    defaults = {name: choices[0] for name, choices in values.items()} | {"update_notices": True}
+    run_somewhere = {
+        (name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free
+    }
+    assert run_somewhere >= {
+        (name, str(value)) for name in set(values) - free for value in values[name] if name != "index_url"
+    }
