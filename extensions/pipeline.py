@@ -262,7 +262,7 @@ class Pipeline:
         """Where a development version goes, in words."""
         places = {
             "testpypi": "to TestPyPI",
-            "pypiserver": "to a pypiserver that lives as long as the run",
+            "pypiserver": "to a pypiserver inside the run",
             "none": "which is published nowhere",
         }
         return places[self.push_index]

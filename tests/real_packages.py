@@ -44,14 +44,12 @@ class RealPackage:
     version_source: str
     tag: str
     python_min: str
-    imports: tuple[str, ...]
-    has_tests: bool
 
 
 def read_list() -> list[RealPackage]:
     """Return the packages of the list, in its order."""
     entries: list[dict[str, Any]] = yaml.safe_load(LIST.read_text(encoding="utf-8"))
-    return [RealPackage(**{**entry, "imports": tuple(entry["imports"])}) for entry in entries]
+    return [RealPackage(**entry) for entry in entries]
 
 
 def fetch(package: RealPackage, folder: Path) -> Path:

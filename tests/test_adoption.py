@@ -13,6 +13,7 @@ from tests.conftest import answers_of, change, commit_all, copy, git, run
 from tests.guide.contract import read_workflow
 from tests.stories import story_of
 from tests.test_guide_watch import sample, text_of
+from tests.test_readme import commands
 
 PIPELINE = {
     ".copier-answers.yml",
@@ -101,6 +102,13 @@ def guided(**environments: str) -> dict[str, Any]:
 
 def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package: Path) -> None:
     adopt(template, package)
+    assert new_files(package) == PIPELINE
+
+
+def test_the_command_of_the_readme_does_it(template: Path, package: Path) -> None:
+    [command] = commands("A package that exists")
+    given = command.replace("gh:org/pyrelease-template", str(template)).partition("copier-template-extensions ")[2]
+    run(package, *given.split(), "--defaults")
     assert new_files(package) == PIPELINE
 
 

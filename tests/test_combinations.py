@@ -18,7 +18,7 @@ import yaml
 from copier import run_copy
 
 from tests.combinations import CONSTRAINTS, combinations, values_of
-from tests.conftest import answers_of, pipeline_of, run
+from tests.conftest import ROOT, answers_of, pipeline_of, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
 from tests.routes import ROUTES
 
@@ -77,6 +77,11 @@ def test_every_two_values_meet(scope: str) -> None:
         if can_meet({a: one, b: other}, values)
     }
     assert possible == met
+
+
+def test_the_readme_says_how_many_sets_there_are() -> None:
+    [said] = re.findall(r"in one of (\d+) sets", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert int(said) == sum(len(combinations(scope)) for scope in SCOPES)
 
 
 def can_meet(two: dict[str, Any], values: dict[str, list[Any]]) -> bool:

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, commit_all, git, run
+from tests.conftest import NAME, OWNER, Make, change, commit_all, git, run
 
 LICENSES = [
     "MIT",
@@ -150,9 +150,14 @@ def metadata_of(wheel: Path) -> Message:
         return Parser().parsestr(archive.read(name).decode())
 
 
-@pytest.mark.parametrize("license", LICENSES)
-def test_a_license_is_in_the_metadata_and_in_both_files(make: Make, tmp_path: Path, license: str) -> None:
-    folder = make(license=license, author_name="Ada King", created_on="2031-02-03")
+@pytest.mark.parametrize(
+    ("license", "build_backend"),
+    [*((license, "hatchling") for license in LICENSES), ("LGPL-3.0-or-later", "setuptools")],
+)
+def test_a_license_is_in_the_metadata_and_in_both_files(
+    make: Make, tmp_path: Path, license: str, build_backend: str
+) -> None:
+    folder = make(license=license, build_backend=build_backend, author_name="Ada King", created_on="2031-02-03")
     sdist, wheel = build(folder, tmp_path / "dist")
     run(folder, "twine", "check", "--strict", sdist, wheel)
     run(folder, "check-wheel-contents", wheel)
@@ -220,25 +225,26 @@ def test_a_name_of_any_length_passes_its_own_checks(make: Make, name: str) -> No
     run(folder, "mypy")
 
 
-def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_releasing_says(make: Make, tmp_path: Path) -> None:
-    made = make()
+@pytest.mark.parametrize("build_backend", ["hatchling", "setuptools"])
+def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_releasing_says(
+    make: Make, tmp_path: Path, build_backend: str
+) -> None:
+    made = make(build_backend=build_backend)
     shutil.rmtree(made / ".git")
     folder = tmp_path / "repository" / "packages" / "demo"
     shutil.copytree(made, folder)
     releasing = (folder / "RELEASING.md").read_text(encoding="utf-8")
-    [setting] = re.findall(r"`(raw-options\..* = true)`", releasing)
-    pyproject = (folder / "pyproject.toml").read_text(encoding="utf-8")
-    (folder / "pyproject.toml").write_text(
-        pyproject.replace('source = "vcs"\n', f'source = "vcs"\n{setting}\n'), "utf-8"
-    )
+    [(table, setting)] = re.findall(r"add to `(\[tool\..*\])`:\n *`(.* = true)`", releasing)
+    change(folder, "pyproject.toml", f"\n{table}\n", f"\n{table}\n{setting}\n")
     git(tmp_path / "repository", "init", "--quiet")
     commit_all(tmp_path / "repository", "Start", tag="v1.2.3")
     assert metadata_of(build(folder, tmp_path / "dist")[1])["Version"] == "1.2.3"
 
 
 @pytest.mark.parametrize("state", ["no git", "no commit", "no tag", "tag"])
-def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, state: str) -> None:
-    folder = make()
+@pytest.mark.parametrize("build_backend", ["hatchling", "setuptools"])
+def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, state: str, build_backend: str) -> None:
+    folder = make(build_backend=build_backend)
     if state == "no git":
         shutil.rmtree(folder / ".git")
     if state in {"no tag", "tag"}:
@@ -252,14 +258,15 @@ def test_it_builds_at_every_stage_of_a_repository(make: Make, tmp_path: Path, st
     assert version.public == expected[state]
 
 
-def test_it_builds_with_the_oldest_tools_that_it_allows(make: Make, tmp_path: Path) -> None:
-    folder = make()
+@pytest.mark.parametrize("route", [{"build_backend": "hatchling"}, {"build_backend": "setuptools"}, {"binary": True}])
+def test_it_builds_with_the_oldest_tools_that_it_allows(make: Make, tmp_path: Path, route: dict[str, object]) -> None:
+    folder = make(**route)
     commit_all(folder, "Start")
     requires = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     floors = [requirement.split(",")[0].replace(">=", "==") for requirement in requires]
     python = tmp_path / "old" / "bin" / "python"
     run(folder, "uv", "venv", "--quiet", tmp_path / "old")
-    run(folder, "uv", "pip", "install", "--quiet", "--python", python, "build", *floors)
+    run(folder, "uv", "pip", "install", "--quiet", "--python", python, "build", "cmake", "ninja", *floors)
     push = {"SETUPTOOLS_SCM_PRETEND_METADATA": '{distance=7,node="",dirty=false}'}
     run(folder, python, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", env=os.environ | push)
     [wheel] = (tmp_path / "dist").glob("*.whl")

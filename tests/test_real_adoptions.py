@@ -11,26 +11,12 @@ from tests.conftest import answers_of, commit_all, copy, git
 from tests.real_packages import RealPackage, fetch, read_list
 from tests.stories import BOTH, story_of
 
-CHOSEN = {
-    package.name: package
-    for package in read_list()
-    if package.name
-    in {
-        "texttable",  # setup.py alone
-        "iniconfig",  # setuptools with setuptools-scm, and tests that it names
-        "humanize",  # hatchling with hatch-vcs, and a workflow of its own
-        "idna",  # flit
-        "tomlkit",  # Poetry
-        "webcolors",  # PDM
-        "annotated-doc",  # uv
-        "os-service-types",  # pbr, which reads the tag
-    }
-}
+PACKAGES = {package.name: package for package in read_list()}
 
 
-@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("name", PACKAGES)
 def test_a_real_package_is_adopted_built_and_published(template: Path, tmp_path: Path, name: str) -> None:
-    package = CHOSEN[name]
+    package = PACKAGES[name]
     folder = fetch(package, tmp_path / "fetched")
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "remote", "add", "origin", f"https://github.com/octo-org/{name}")
