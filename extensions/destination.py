@@ -9,7 +9,7 @@ import re
 import subprocess
 from collections import Counter
 from functools import cached_property, lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,9 @@ GITHUB_REMOTE = re.compile(
     r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
 )
 
+OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
+"""Answers that every project of this template has, and no other's has all."""
+
 VERSION_TAG = re.compile(r"(?P<prefix>.*?)[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*")
 """A tag that ends in a version of two numbers at least, so that `docs-2024` is none."""
 
@@ -30,8 +33,9 @@ VERSION_TAG = re.compile(r"(?P<prefix>.*?)[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*")
 class Destination:
     """A folder that a project is made in; each property is a string, empty where nothing is known."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, answers_file: str) -> None:
         self.folder = folder
+        self.answers_file = answers_file
 
     def git(self, *arguments: str) -> str | None:
         """Return what git prints for the folder or, where it does not exist yet, for its nearest parent.
@@ -47,10 +51,34 @@ class Destination:
             return None
         return answer.stdout
 
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers that a project here keeps; empty where there is none, or one of another template."""
+        try:
+            stored = yaml.safe_load((self.folder / self.answers_file).read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):
+            return {}
+        return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
+
+    @property
+    def is_project(self) -> bool:
+        """Whether a project of this template is here."""
+        return bool(self.answers)
+
+    @cached_property
+    def problem(self) -> str:
+        """Why no project can be made here, as it was before the copy; empty if one can."""
+        if (self.folder / self.answers_file).is_file() and not self.is_project:
+            return (
+                f"{self.answers_file} is another template's, or damaged: add --answers-file .copier-answers.release.yml,"
+                " or restore it from git"
+            )
+        return ""
+
     @property
     def folder_name(self) -> str:
         """The folder's name; empty where a project is already, which must not be given another name by its folder."""
-        return "" if (self.folder / ".copier-answers.yml").exists() else self.folder.resolve().name
+        return "" if (self.folder / self.answers_file).exists() else self.folder.resolve().name
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -96,8 +124,19 @@ class Destination:
         return max(prefixes, key=prefixes.__getitem__, default=None)
 
     def existing(self, *names: str) -> list[str]:
-        """Return which of these files are there, in the order given."""
-        return [name for name in names if (self.folder / name).exists()]
+        """Return which of these files are there, in the order given.
+
+        In a repository it is those that git has: what a copy that was interrupted left behind is nobody's.
+        """
+        there = [name for name in names if (self.folder / name).exists()]
+        tracked = self.git("ls-files", "-z", "--", *there) if there else None
+        return there if tracked is None else [name for name in there if name in tracked.split("\0")]
+
+    def first_free(self, folder: str, *names: str) -> str:
+        """Return the first of these names that no file in a folder has; the last one if all are taken."""
+        paths = {name: str(PurePosixPath(folder, name)) for name in names}
+        taken = self.existing(*paths.values())
+        return next((name for name in names if paths[name] not in taken), names[-1])
 
     @property
     def has_git(self) -> bool:
@@ -112,7 +151,7 @@ class Destination:
 
     def has_changed(self, names: Iterable[str], answers: Mapping[str, Any]) -> bool:
         """Say whether one of these answers differs from the project's last commit, which an update started from."""
-        before = yaml.safe_load(self.git("show", "HEAD:./.copier-answers.yml") or "")
+        before = yaml.safe_load(self.git("show", f"HEAD:./{self.answers_file}") or "")
         return isinstance(before, dict) and any(before.get(name) != answers.get(name) for name in names)
 
     def _of_remote(self, part: str) -> str:
@@ -121,14 +160,19 @@ class Destination:
 
 
 @lru_cache
-def destination(folder: PurePath) -> Destination:
+def destination(folder: PurePath, answers_file: str) -> Destination:
     """Return the one record of a folder: Copier builds hundreds of contexts in a run, and git is asked once."""
-    return Destination(Path(folder).absolute())
+    return Destination(Path(folder).absolute(), answers_file)
 
 
 class DestinationContext(ContextHook):
     """Give the questions and the tasks `destination`."""
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add the record; nothing is read before a default asks for it."""
-        context["destination"] = destination(context["_copier_conf"]["dst_path"])
+        """Add the record; but for the answers nothing is read before a default asks for it."""
+        settings = context["_copier_conf"]
+        answers_file = str(settings["answers_file"])  # empty while Copier finds out what it is called
+        found = destination(settings["dst_path"], answers_file or ".copier-answers.yml")
+        if answers_file and found.problem:
+            raise ValueError(found.problem)
+        context["destination"] = found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path, PurePath
@@ -85,6 +85,10 @@ class ExistingWorkflows:
         others = (workflow for workflow in self.publishing if workflow.publishes_to_pypi)
         return next(chain(guided, others), PublishingWorkflow())
 
+    def without(self, filename: str) -> ExistingWorkflows:
+        """Return the record without one workflow."""
+        return replace(self, publishing=tuple(part for part in self.publishing if part.filename != filename))
+
     def other_publishers(self, filename: str) -> tuple[str, ...]:
         """Return the file names of the workflows that publish to PyPI, but for one; GitHub tells capital letters apart."""
         names = (workflow.filename for workflow in self.publishing if workflow.publishes_to_pypi)
@@ -94,7 +98,9 @@ class ExistingWorkflows:
         """Return what is wrong with the answer to what shall become of the chosen workflow; empty if it is allowed."""
         name = self.chosen.filename
         if name and choice == "none":
-            return f"{name} publishes here already; allowed is keep{', or replace' * self.chosen.follows_guide}"
+            return f"{name} publishes here: delete it first, or choose keep{' or replace' * self.chosen.follows_guide}"
+        if not name and choice != "none":
+            return "there is no workflow here that publishes; allowed is none"
         if name and choice == "replace" and not self.chosen.follows_guide:
             return (
                 f"{name} is not made from the guide, and stays; delete it first if this workflow shall take its place"
@@ -263,14 +269,16 @@ def tokens_in(workflow: str, jobs: dict[str, Nodes]) -> Iterator[str]:
 
 @lru_cache
 def workflows(folder: PurePath) -> ExistingWorkflows:
-    """Return the one record of a folder, as it was before the copy; a project's own pipeline is not asked for again."""
-    path = Path(folder).absolute()
-    return ExistingWorkflows() if (path / ".copier-answers.yml").exists() else read_workflows(path)
+    """Return the one record of a folder, as it was before the copy."""
+    return read_workflows(Path(folder).absolute())
 
 
 class WorkflowsContext(ContextHook):
     """Give the questions `workflows`."""
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add the record."""
-        context["workflows"] = workflows(context["_copier_conf"]["dst_path"])
+        """Add the record, without the workflow that this template has written here."""
+        found, project = workflows(context["_copier_conf"]["dst_path"]), context["destination"].answers
+        if project and project.get("existing_workflow") != "keep":
+            found = found.without(str(project["workflow_filename"]))
+        context["workflows"] = found

@@ -332,6 +332,11 @@ class Pipeline:
         return tuple(login.strip() for login in self.reviewers.split(",") if login.strip())
 
     @property
+    def reviewers_in_words(self) -> str:
+        """Those who approve releases, as a sentence names them."""
+        return " and ".join(f"`{login}`" for login in self.reviewer_logins) or "yourself"
+
+    @property
     def python_versions(self) -> tuple[str, ...]:
         """The Python releases that a new package is tested on, oldest first."""
         return PYTHON_VERSIONS[PYTHON_VERSIONS.index(self.python_min) :]

@@ -16,9 +16,10 @@ import os
 import re
 import sys
 import textwrap
+from contextlib import suppress
 
 WIDTH = 80
-"""Columns; a lone address or value may be longer."""
+"""Columns at most; a lone address or value may be longer."""
 
 STEPS, IN_A_FOLDER, OLD_TOKENS = "Set up once", "In a folder of another repository", "Old tokens"
 
@@ -73,7 +74,7 @@ def wrapped(text: str) -> list[str]:
     """Return a paragraph or an item of a list, wrapped at `WIDTH`, with the marks of code and addresses left out."""
     return textwrap.wrap(
         " ".join(re.sub(r"[`<>]", "", text).split()),
-        WIDTH,
+        columns(),
         initial_indent="  ",
         subsequent_indent="    " if text.startswith("- ") else "  ",
         break_long_words=False,
@@ -81,9 +82,26 @@ def wrapped(text: str) -> list[str]:
     )
 
 
+def columns() -> int:
+    """Return the width to wrap at: the terminal's, if it is a narrow one."""
+    try:
+        return min(WIDTH, max(20, os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH))
+    except (OSError, ValueError):  # no terminal
+        return WIDTH
+
+
 def wants_colours() -> bool:
     """Say whether standard output is a terminal that knows colours, and NO_COLOR is not set (https://no-color.org/)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def way_here() -> str:
+    """Return the command that leads from the shell's folder to this one, with its line end; empty if it is the same."""
+    start = os.environ.get("PWD", "")
+    if not os.path.isdir(start) or os.path.samefile(start, "."):  # noqa: PTH112, PTH121, likewise
+        return ""
+    way = os.path.relpath(".", start)
+    return f"cd {way}\n" if re.fullmatch(r"[\w./-]+", way) else "cd '{}'\n".format(way.replace("'", "'\\''"))
 
 
 def main(document: str, branch: str = "", folder: str | None = None, tokens: str = "") -> None:
@@ -99,11 +117,23 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
         first = WITHOUT_GIT.format(branch=branch)
     if tokens and OLD_TOKENS in markdown:
         places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
-        steps += f"### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
+        steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
+    steps = steps.replace("```sh\ngit add", f"```sh\n{way_here()}git add", 1)
     lines = printed(first + steps)
     text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
+    sys.stdout.flush()
+
+
+def give_up(document: str, reason: Exception) -> None:
+    """Say where the steps stand; the copy is good without them on the screen, so this is no failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written has nowhere to go
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"The steps could not be shown ({reason}). They stand in {document}.\n")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except (OSError, ValueError) as error:
+        give_up(sys.argv[1], error)

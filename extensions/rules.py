@@ -13,7 +13,7 @@ import sys
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2.ext import Extension
 
@@ -35,10 +35,10 @@ REPOSITORY_LIMIT = 100
 """Characters; GitHub's limit for the name of a repository."""
 
 # Control characters (C0, U+007F, C1), line and paragraph separators, lone surrogates and the two noncharacters that
-# YAML forbids would not come back unchanged from TOML, YAML or Python. Bidirectional controls would, but a reader
-# sees another text than the computer does.
+# YAML forbids would not come back unchanged from TOML, YAML or Python, and some parsers stop at a byte order mark.
+# Bidirectional controls would come back, but a reader sees another text than the computer does.
 UNSAFE_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 COMMON_NAMES = frozenset(
@@ -67,6 +67,7 @@ OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
 WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
+KEPT_WORKFLOW_FILENAME = re.compile(r"""[^/'"$`|\\<>]+\.ya?ml""")
 MAILBOX = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])"
@@ -77,7 +78,11 @@ ORGANIZATION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
 PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
 GROUP = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]*(?<![0-9.])")
+TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/@-]*(?<![0-9.])")
+
+
+SWITCH_WORDS = frozenset(["y", "yes", "t", "true", "on", "1", "n", "no", "f", "false", "off", "0"])
+"""What Copier reads as yes or no (`copier/_tools.py`, `cast_to_bool`), less what stands for nothing."""
 
 
 @cache
@@ -115,7 +120,7 @@ def text_problem(text: str) -> str:
 def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
     if not DISTRIBUTION.fullmatch(name):
-        return "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed: a letter or digit first and last"
+        return "like my-package2: only A-Z, a-z, 0-9 and '.', '_', '-' inside, a letter or digit first and last"
     if normalized(name) in standard_library_names():
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
     return ""
@@ -124,7 +129,7 @@ def distribution_problem(name: str) -> str:
 def import_name_problem(name: str) -> str:
     """Check an import package's name: PEP 8's lower case, and nothing that it would hide or that Python reserves."""
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
-        return "only a-z, 0-9 and '_' are allowed, no digit first"
+        return "like my_package2: only a-z, 0-9 and '_', no digit first"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return f"'{name}' is a word of the Python language; choose another"
     if name in sys.stdlib_module_names:
@@ -167,7 +172,7 @@ def email_problem(address: str) -> str:
 def owner_problem(owner: str) -> str:
     """Check a GitHub login: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts."""
     if not OWNER.fullmatch(owner) or len(owner) > OWNER_LIMIT:
-        return f"only A-Z, a-z, 0-9 and '-' inside are allowed, {OWNER_LIMIT} at most"
+        return f"like octo-org: only A-Z, a-z, 0-9 and '-' inside, {OWNER_LIMIT} at most"
     return ""
 
 
@@ -175,8 +180,8 @@ def repository_problem(repository: str) -> str:
     """Check a repository's bare name: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's reserved names."""
     if not REPOSITORY.fullmatch(repository) or len(repository) > REPOSITORY_LIMIT:
         return (
-            f"only A-Z, a-z, 0-9, '.', '_', '-' are allowed, {REPOSITORY_LIMIT} at most:"
-            " the bare name, without owner or address"
+            f"like my.repository_2: only A-Z, a-z, 0-9, '.', '_', '-', {REPOSITORY_LIMIT} at most,"
+            " without owner or address"
         )
     if repository in {".", ".."} or repository.lower().endswith((".git", ".wiki")):
         return "GitHub refuses '.', '..' and names that end in '.git' or '.wiki'; give the bare name"
@@ -186,10 +191,17 @@ def repository_problem(repository: str) -> str:
 def workflow_problem(filename: str) -> str:
     """Check a workflow's file name: PyPI's form (warehouse, `oidc/forms/github.py`) takes a bare .yml or .yaml name."""
     if not WORKFLOW_FILENAME.fullmatch(filename):
-        return "allowed is a file name without a folder that ends in .yml or .yaml, like publish.yml"
+        return "like publish.yml: a file name without a folder, at the end .yml or .yaml"
     if filename.lower() in {"ci.yml", "ci.yaml"}:
         return "ci.yml is the workflow that tests the project; choose another file name"
     return ""
+
+
+def kept_workflow_problem(filename: str) -> str:
+    """Check the name of a workflow that is there already: PyPI takes any without a folder, tables and shells do not."""
+    if not KEPT_WORKFLOW_FILENAME.fullmatch(filename):
+        return "no name that can be kept: rename it, without '/', quotes, '$', '`', '|' or '\\'"
+    return text_problem(filename)
 
 
 def environment_problem(environment: str) -> str:
@@ -206,7 +218,7 @@ def environment_problem(environment: str) -> str:
 def organization_problem(organization: str) -> str:
     """Check the name of an organisation on PyPI (warehouse, `accounts/forms.py`); empty means a user's own account."""
     if organization and not ORGANIZATION.fullmatch(organization):
-        return "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed, or nothing for an account of your own"
+        return "like octo-org, or nothing: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
     return ""
 
 
@@ -218,7 +230,7 @@ def index_address_problem(address: str) -> str:
     if not address:
         return ""
     if not INDEX_ADDRESS.fullmatch(address):
-        return "allowed is an address like https://devpi.example.org/root/prod/, without a name, password or '?'"
+        return "like https://host/path/: https, without a user, a password or '?'"
     if PYPI_ADDRESS.fullmatch(address):
         return "is PyPI's: leave the address empty for PyPI and TestPyPI"
     return ""
@@ -226,20 +238,20 @@ def index_address_problem(address: str) -> str:
 
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
-    return "" if not group or GROUP.fullmatch(group) else "only A-Z, a-z, 0-9 and '.', '_', '-' inside are allowed"
+    return "" if not group or GROUP.fullmatch(group) else "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
 
 
 def branch_problem(branch: str) -> str:
     """Check a branch's name: git's rules (git-check-ref-format), less what a workflow's filter reads as a pattern."""
     if not BRANCH.fullmatch(branch) or breaks_a_ref(branch):
-        return "allowed are ASCII letters, digits, '.', '_', '/' and '-', as in a git branch like main or release/next"
+        return "like main or release/next: ASCII letters, digits, '.', '_', '/' and '-', as git allows them"
     return ""
 
 
 def tag_prefix_problem(prefix: str) -> str:
     """Check what stands before the version in a release tag: git's rules, and no digit next to the version's own."""
     if not TAG_PREFIX.fullmatch(prefix) or breaks_a_ref(prefix):
-        return "allowed is nothing, or ASCII letters, digits, '.', '_', '/' and '-' that end in no digit or dot, like v"
+        return "like v, demo/v or nothing: ASCII letters, digits, '.', '_', '/', '@', '-', no digit or dot last"
     return ""
 
 
@@ -259,7 +271,21 @@ def reviewers_problem(reviewers: str) -> str:
         return "GitHub takes at most 6 reviewers for an environment"
     for login in logins:
         if not LOGIN.fullmatch(login):
-            return f"'{login}' is no GitHub login; allowed are logins with commas between them, like ada,grace"
+            return f"like ada,grace: '{login}' is no GitHub login"
+    return ""
+
+
+def switch_problem(given: Any) -> str:
+    """Check what `--data` gave for yes or no: Copier takes any other word for yes. `None` stands for nothing given."""
+    if given is None or isinstance(given, bool) or str(given).strip().lower() in SWITCH_WORDS:
+        return ""
+    return "like true or false: no other word says yes or no"
+
+
+def only_for_pipeline(answer: Any, scope: str, of_a_package: Any) -> str:
+    """Refuse an answer that a new package cannot have, and that nothing would ask for."""
+    if scope == "package" and answer != of_a_package:
+        return "is for scope=pipeline: only a package that exists can have that"
     return ""
 
 
@@ -288,6 +314,7 @@ class Rules(Extension):
         owner_problem,
         repository_problem,
         workflow_problem,
+        kept_workflow_problem,
         environment_problem,
         organization_problem,
         index_address_problem,
@@ -296,6 +323,8 @@ class Rules(Extension):
         tag_prefix_problem,
         date_problem,
         reviewers_problem,
+        switch_problem,
+        only_for_pipeline,
     )
 
     def __init__(self, environment: Environment) -> None:

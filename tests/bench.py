@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import commit_all, git, release_template, run
+from tests.conftest import MEMORY, commit_all, git, release_template, run
 from tests.guide.contract import read_workflow
 
 ROUNDS = 9
@@ -29,8 +29,6 @@ BUILD_ROUNDS = 5
 
 FLEET = 100
 CORES = 2
-
-MEMORY = Path("/dev/shm")
 
 COPIER = [sys.executable, "-m", "copier"]
 ANSWERS = ["--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]

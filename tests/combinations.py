@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -72,6 +73,16 @@ CONSTRAINTS = (
 )
 
 
+def keeps_a_workflow(folder: Path, answers: Mapping[str, Any]) -> Path | None:
+    """Write the workflow that answers keep, as a package has it before, and return it; `None` if they keep none."""
+    if answers.get("existing_workflow", "none") == "none":
+        return None
+    file = folder / ".github" / "workflows" / str(answers["workflow_filename"])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("jobs: {release: {steps: [{run: uv publish}]}}\n", encoding="utf-8")
+    return file
+
+
 def values_of(scope: str) -> dict[str, list[Any]]:
     """Return the values of each answer that is free in a scope, by its name."""
     questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
@@ -80,7 +91,10 @@ def values_of(scope: str) -> dict[str, list[Any]]:
     for name, question in questions.items():
         if not name.startswith("_") and name not in (*ALWAYS, *ANY_TEXT, *other):
             choices = question.get("choices", [False, True])
-            found[name] = VALUES.get(name) or list(choices.values() if isinstance(choices, dict) else choices)
+            listed = choices.values() if isinstance(choices, dict) else choices
+            found[name] = VALUES.get(name) or [
+                choice["value"] if isinstance(choice, dict) else choice for choice in listed
+            ]
     return found
 
 

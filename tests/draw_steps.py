@@ -45,6 +45,7 @@ FRAME = """\
 
 def draw(template: Path, destination: Path) -> str:
     """Return the picture (SVG) of the steps that a copy of `template` prints."""
+    destination = destination / "sunny-days"
     done = copy(template, destination, *(option for answer in ANSWERS for option in ("--data", answer)))
     assert done.returncode == 0, done.stderr
     console = Console(record=True, width=82, file=io.StringIO())
@@ -55,7 +56,7 @@ def draw(template: Path, destination: Path) -> str:
 def main() -> None:
     """Draw the picture anew."""
     with tempfile.TemporaryDirectory() as scratch:
-        PICTURE.write_text(draw(ROOT, Path(scratch) / "sunny-days"), encoding="utf-8")
+        PICTURE.write_text(draw(ROOT, Path(scratch)), encoding="utf-8")
 
 
 if __name__ == "__main__":

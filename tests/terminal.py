@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +19,7 @@ def steps_on_a_terminal(project: Path, environment: Mapping[str, str]) -> str:
     """Return what the task shows for a project, terminal codes included; `environment` is added to the tests' own."""
     ours, theirs = pty.openpty()
     settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
+    settings["PWD"] = str(project.parent)
     script: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]
     with subprocess.Popen(script, cwd=project, stdout=theirs, env=settings | dict(environment)):
         os.close(theirs)
@@ -30,3 +34,22 @@ def read_terminal(end: int) -> bytes:
         return os.read(end, 4096)
     except OSError:
         return b""
+
+
+def answer(command: list[str | Path], folder: Path, keys: dict[str, str]) -> tuple[int, str]:
+    """Run a command that asks, on a pseudo-terminal of 80 columns, and return its exit code and all that it showed.
+
+    `keys` are the keys that somebody presses once a question is on the screen, by the question's words.
+    """
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+    shown, waiting = "", dict(keys)
+    settings = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=settings) as process:
+        os.close(theirs)
+        while part := read_terminal(ours):
+            shown += part.decode(errors="replace")
+            for words in [words for words in waiting if words in shown]:
+                os.write(ours, waiting.pop(words).encode())
+    os.close(ours)
+    return process.returncode, shown

@@ -4,100 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from tests.conftest import answers_of, change, commit_all, copy, git, run
+from tests.adoption import PIPELINE, UPLOAD, add_workflow, adopt, new_files, write_package
+from tests.conftest import answers_of, change, commit_all, copy, git, release_template, run
 from tests.guide.contract import read_workflow
 from tests.stories import story_of
-from tests.test_guide_watch import sample, text_of
 from tests.test_readme import commands
-
-PIPELINE = {
-    ".copier-answers.yml",
-    ".github/dependabot.yml",
-    ".github/workflows/publish-to-test-pypi.yml",
-    "RELEASING.md",
-}
-
-PYPROJECT = """\
-[build-system]
-requires = ["flit_core>=3.12,<4"]
-build-backend = "flit_core.buildapi"
-
-[project]
-name = "Old.Demo"
-version = "1.4.0"
-description = "Has been here for years"
-requires-python = ">=3.9"
-
-[tool.flit.module]
-name = "old_demo"
-"""
-
-UPLOAD: dict[str, Any] = {
-    "on": {"push": {"tags": ["*"]}},
-    "jobs": {
-        "deploy": {
-            "runs-on": "ubuntu-latest",
-            "steps": [
-                {"uses": "actions/checkout@v4"},
-                {"run": "pipx run build"},
-                {
-                    "uses": "pypa/gh-action-pypi-publish@release/v1",
-                    "with": {"password": "${{ secrets.PYPI_API_TOKEN }}"},
-                },
-            ],
-        }
-    },
-}
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A committed package with a static version, released once, without any workflow."""
-    folder = tmp_path / "old-demo"
-    (folder / "old_demo").mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    (folder / "old_demo" / "__init__.py").write_text('"""Old."""\n', encoding="utf-8")
-    (folder / "README.md").write_text("mine\n", encoding="utf-8")
-    git(folder, "init", "--quiet", "--initial-branch=trunk")
-    git(folder, "remote", "add", "origin", "git@github.com:Octo-Org/Old-Demo.git")
-    git(folder, "tag", "rel-1.4.0", commit_all(folder, "Release"))
-    return folder
-
-
-def add_workflow(package: Path, name: str, content: dict[str, Any]) -> str:
-    """Give the package a workflow, commit it, and return its text."""
-    file = package / ".github" / "workflows" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text_of(content), encoding="utf-8")
-    commit_all(package, f"Publish from {name}")
-    return file.read_text(encoding="utf-8")
-
-
-def adopt(template: Path, package: Path, *options: str) -> str:
-    """Give the package the pipeline as somebody does who is not there to answer, and return what is printed."""
-    done = copy(template, package, *options)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def new_files(package: Path) -> set[str]:
-    """Return the files that the last commit does not have; no file that it has may differ."""
-    states = dict(line.split(maxsplit=1)[::-1] for line in git(package, "status", "--short", "-uall").splitlines())
-    assert set(states.values()) <= {"??"}, states
-    return set(states)
-
-
-def guided(**environments: str) -> dict[str, Any]:
-    """Return the guide's workflow as somebody has it who followed the guide by hand."""
-    content = sample()
-    for index, name in environments.items():
-        content["jobs"][f"publish-to-{index}"]["environment"]["name"] = name
-    return content
+    """A package that exists."""
+    return write_package(tmp_path / "old-demo")
 
 
 def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package: Path) -> None:
@@ -185,83 +106,19 @@ def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_wh
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
     assert "Only tags reach TestPyPI: it takes a version once" in said
     refused = copy(template, package, "-d", "push_trigger=every-push", "--overwrite")
-    assert "needs a new version for each push" in refused.stderr.splitlines()[-1]
+    assert "only a tag brings a new one" in refused.stderr.splitlines()[-1]
 
 
-# ─── Workflows that publish already ───
-
-
-def test_a_workflow_made_from_the_guide_gives_the_registered_names_and_stays(template: Path, package: Path) -> None:
-    before = add_workflow(package, "release.yml", guided(pypi="Release", testpypi="rehearsal"))
-    shown = adopt(template, package)
-    answers = answers_of(package)
-    names = ("existing_workflow", "workflow_filename", "pypi_environment", "testpypi_environment", "testpypi_status")
-    assert [answers[name] for name in names] == ["keep", "release.yml", "Release", "rehearsal", "existing"]
-    assert new_files(package) == PIPELINE - {".github/workflows/publish-to-test-pypi.yml"}
-    assert (package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8") == before
-    assert "workflow_filename=release.yml&environment=Release" in shown
-
-
-def test_it_is_replaced_only_on_a_yes_and_keeps_its_names(template: Path, package: Path) -> None:
-    add_workflow(package, "release.yml", guided(pypi="Release"))
-    adopt(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert {path.name for path in (package / ".github" / "workflows").iterdir()} == {"release.yml"}
-    jobs = read_workflow((package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
-    assert jobs["publish-to-pypi"]["environment"]["name"] == "Release"
-    assert "persist-credentials" in str(jobs["build"])
-    assert git(package, "diff", "--name-only") == ".github/workflows/release.yml"
-
-
-def test_another_workflow_is_kept_and_never_replaced(template: Path, package: Path) -> None:
-    before = add_workflow(package, "release.yml", UPLOAD)
-    refused = copy(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert "release.yml is not made from the guide, and stays" in refused.stderr.splitlines()[-1]
-    adopt(template, package)
-    assert answers_of(package)["existing_workflow"] == "keep"
-    assert (package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8") == before
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["workflow_filename=publish.yml"], "publishes nothing; release.yml does"),
-        (["existing_workflow=none"], "release.yml publishes here already"),
-    ],
-)
-def test_a_second_publisher_of_the_same_tag_is_refused_in_words(
-    template: Path, package: Path, options: list[str], said: str
+def test_what_an_interrupted_adoption_left_behind_is_not_taken_for_the_packages_own(
+    template: Path, package: Path
 ) -> None:
-    add_workflow(package, "release.yml", UPLOAD)
-    done = copy(template, package, *(part for option in options for part in ("-d", option)))
-    assert done.returncode != 0
-    assert said in done.stderr.splitlines()[-1]
-    assert new_files(package) == set()
-
-
-def test_a_guided_workflow_is_not_replaced_beside_a_second_publisher(template: Path, package: Path) -> None:
-    add_workflow(package, "another.yml", UPLOAD)
-    add_workflow(package, "release.yml", guided())
-    done = copy(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert "a second time, beside another.yml" in done.stderr.splitlines()[-1]
-    assert new_files(package) == set()
-
-
-def test_old_tokens_are_named_with_file_and_line_and_how_to_remove_them(template: Path, package: Path) -> None:
-    add_workflow(package, "release.yml", UPLOAD)
-    text = (package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
-    [line] = [number for number, line in enumerate(text.splitlines(), 1) if "PYPI_API_TOKEN" in line]
-    lines = [part.strip() for part in adopt(template, package).splitlines()]
-    assert f".github/workflows/release.yml:{line}: secret PYPI_API_TOKEN" in lines
-    assert "https://github.com/Octo-Org/Old-Demo/settings/secrets/actions" in lines
-    assert "https://pypi.org/manage/account/" in lines
-
-
-def test_the_tokens_of_a_workflow_that_is_replaced_are_named_too(template: Path, package: Path) -> None:
-    content = guided()
-    content["jobs"]["publish-to-pypi"]["steps"][-1]["with"] = {"password": "${{ secrets.MINE }}"}
-    add_workflow(package, "release.yml", content)
-    shown = adopt(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert re.search(r"release\.yml:\d+: password of pypa/gh-action-pypi-publish", shown)
+    for name in (".github/dependabot.yml", "RELEASING.md"):
+        (package / name).parent.mkdir(exist_ok=True)
+        (package / name).write_text("version: 2\n", encoding="utf-8")
+    adopt(template, package, "--overwrite")
+    answers = answers_of(package)
+    assert (answers["kept_files"], answers["releasing_file"]) == ([], "RELEASING.md")
+    assert new_files(package) == PIPELINE
 
 
 # ─── Later ───
@@ -289,21 +146,60 @@ def new_files_after_update(package: Path) -> set[str]:
     return set(git(package, "ls-files", "--others", "--exclude-standard").splitlines())
 
 
-def test_a_kept_workflow_gives_way_later_when_it_was_deleted(template: Path, package: Path) -> None:
+OLD_QUESTIONS = """\
+_subdirectory: template
+project_name: {type: str, default: demo}
+github_owner: {type: str, default: octo-org}
+workflow_filename: {type: str, default: publish-to-test-pypi.yml}
+created_on: {type: str, default: "2020-02-03"}
+"""
+
+
+def test_an_update_from_before_packages_could_be_adopted_leaves_a_new_package_whole(tmp_path: Path) -> None:
+    old, project = tmp_path / "pyrelease-template", tmp_path / "demo"
+    (old / "template").mkdir(parents=True)
+    (old / "copier.yml").write_text(OLD_QUESTIONS, encoding="utf-8")
+    answers_file = old / "template" / "{{ _copier_conf.answers_file }}.jinja"
+    answers_file.write_text("{{ _copier_answers | to_nice_yaml }}", encoding="utf-8")
+    (old / "template" / "pyproject.toml").write_text('[project]\nname = "demo"\n', encoding="utf-8")
+    git(old, "init", "--quiet")
+    commit_all(old, "Long ago", tag="v0.9.0")
+    run(tmp_path, "copier", "copy", "--defaults", "--quiet", old, project)
+    git(project, "init", "--quiet")
+    commit_all(project, "Start")
+    release_template(old)
+    run(project, "copier", "update", "--trust", "--defaults")
+    assert answers_of(project)["scope"] == "package"
+    assert {"pyproject.toml", "RELEASING.md", ".github/workflows/ci.yml"} <= set(
+        git(project, "ls-files", "--others", "--cached").splitlines()
+    )
+    assert "[tool.mypy]" in (project / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_answers_of_another_template_are_not_taken_for_ours(template: Path, package: Path) -> None:
     add_workflow(package, "release.yml", UPLOAD)
+    (package / ".copier-answers.yml").write_text(
+        "_src_path: gh:other/template\nproject_name: Other\n", encoding="utf-8"
+    )
+    commit_all(package, "From another template")
+    refused = copy(template, package)
+    assert refused.returncode != 0
+    assert "add --answers-file .copier-answers.release.yml" in refused.stderr.splitlines()[-1]
+    assert new_files(package) == set()
+    adopt(template, package, "--answers-file", ".copier-answers.release.yml")
+    assert new_files(package) == PIPELINE - {".copier-answers.yml", ".github/workflows/publish-to-test-pypi.yml"} | {
+        ".copier-answers.release.yml"
+    }
+    answers = yaml.safe_load((package / ".copier-answers.release.yml").read_text(encoding="utf-8"))
+    assert (answers["project_name"], answers["existing_workflow"]) == ("Old.Demo", "keep")
+
+
+def test_a_dependabot_file_of_the_other_spelling_stays_alone(template: Path, package: Path) -> None:
+    (package / ".github").mkdir()
+    (package / ".github" / "dependabot.yaml").write_text("version: 2\n", encoding="utf-8")
+    commit_all(package, "Mine")
     adopt(template, package)
-    commit_all(package, "Adopt")
-    [command] = [
-        block.replace("\\\n", " ").strip()
-        for block in re.findall(r"```sh\n(.*?)```", (package / "RELEASING.md").read_text("utf-8"), re.DOTALL)
-        if "existing_workflow=none" in block
-    ]
-    git(package, "rm", "--quiet", ".github/workflows/release.yml")
-    commit_all(package, "Give way")
-    run(package, *command[command.index("copier update") :].split())
-    jobs = read_workflow((package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
-    assert set(jobs) == {"build", "publish-to-pypi"} | ({"publish-to-testpypi"} & set(jobs))
-    assert not git(package, "ls-files", "--unmerged")
+    assert new_files(package) == PIPELINE - {".github/dependabot.yml"}
 
 
 def test_a_package_without_known_tests_that_cannot_be_imported_is_not_published(

@@ -30,7 +30,7 @@ ACCEPTED = {
     "workflow_problem": ["publish.yml", "publish-to-test-pypi.yml", "Release.YAML.yaml", "_a.yml"],
     "environment_problem": ["pypi", "Release to PyPI", "prod/pypi", "a" * 255],
     "branch_problem": ["main", "release/next", "v2.x-branch", "a"],
-    "tag_prefix_problem": ["", "v", "release-", "demo/v", "v_"],
+    "tag_prefix_problem": ["", "v", "release-", "demo/v", "v_", "demo@"],
     "organization_problem": ["", "octo", "Octo-Org_2.x"],
     "index_address_problem": [
         "",
@@ -42,6 +42,8 @@ ACCEPTED = {
     "group_problem": ["", "test", "Dev_2.x"],
     "date_problem": ["2026-11-22"],
     "reviewers_problem": ["", "ada", "ada,grace", "ada, grace", "octo_corp"],
+    "kept_workflow_problem": ["ci.yml", "Publish to PyPI.yml", "é.yaml", "publish.yml"],
+    "switch_problem": ["true", "No", "0", "1", "on", " yes "],
 }
 
 REFUSED = {
@@ -71,6 +73,7 @@ REFUSED = {
         "\u2028",
         "\ud800",
         "\ufffe",
+        "\ufeff",
         "\u202eabc",
     ],
     "author_problem": ["", "  ", " Ada", "Ada\n", "Ada, Grace", "A\u2066da"],
@@ -142,6 +145,8 @@ REFUSED = {
     ],
     "group_problem": ["-test", "test group", "$(id)", "a]"],
     "date_problem": ["", "today", "2026-13-01", "20260831", "2026-W36-1"],
+    "kept_workflow_problem": ["a/b.yml", "a", "a'b.yml", "$x.yml", "a|b.yml", "a`.yml", "a\n.yml", "\u202e.yml"],
+    "switch_problem": ["", "maybe", "[1]", "2", "nope", "none"],
     "reviewers_problem": ["ada grace", "ada,,grace", "a,b,c,d,e,f,g", "-ada"],
 }
 

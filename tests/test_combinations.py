@@ -17,7 +17,7 @@ import pytest
 import yaml
 from copier import run_copy
 
-from tests.combinations import CONSTRAINTS, combinations, values_of
+from tests.combinations import CONSTRAINTS, combinations, keeps_a_workflow, values_of
 from tests.conftest import ROOT, answers_of, pipeline_of, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
 from tests.routes import ROUTES
@@ -55,9 +55,12 @@ def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Made]
             given = {"project_name": "demo", "github_owner": "octo-org", **answers}
             if "kept_files" in given:
                 given["kept_files"] = list(given["kept_files"])
+            kept = keeps_a_workflow(folder, given)
             run_copy(
                 str(template), folder, given, vcs_ref="v1.0.0", defaults=True, unsafe=True, quiet=True, skip_tasks=True
             )
+            if kept:
+                kept.unlink()
             stored = answers_of(folder)
             assert {name: stored.get(name, value) for name, value in given.items()} == given
             found.append(Made(folder, stored))
@@ -180,6 +183,90 @@ def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None
         if not pipeline.is_trusted:
             assert "id-token" not in text, project
             assert "Trusted Publishing" not in project.releasing, project
+
+
+NOT_A_FORK = "github.event.repository.fork == false"
+A_TAG = "startsWith(github.ref, 'refs/tags/')"
+
+BOTS = ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
+
+
+def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(made: list[Made]) -> None:
+    for project in made:
+        if not project.workflow:
+            continue
+        answers, pipeline = project.answers, pipeline_of(project.folder)
+        jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
+        built = ["build", "build-wheels"] if answers["binary"] else ["build"]
+        tried = ["try-on-pypiserver"] if answers["push_index"] == "pypiserver" else []
+        release = "publish-to-index" if answers["index_url"] else "publish-to-pypi"
+        wanted: dict[str, tuple[list[str], str, dict[str, str]]] = {"build": ([], "", {"contents": "read"})}
+        if answers["binary"]:
+            wanted["build-wheels"] = (["build"], "", {})
+        if tried:
+            wanted[tried[0]] = (built, "", {"contents": "read"})
+        identity = {"id-token": "write"} if pipeline.is_trusted else {}
+        wanted[release] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", identity)
+        if answers["push_index"] == "testpypi":
+            wanted["publish-to-testpypi"] = (built, NOT_A_FORK, identity)
+        if answers["github_release"]:
+            wanted["github-release"] = ([release], f"{A_TAG} && {NOT_A_FORK}", {"contents": "write"})
+        found = {name: (job.get("needs", []), job.get("if", ""), job["permissions"]) for name, job in jobs.items()}
+        assert found == wanted, project
+        assert "continue-on-error" not in project.workflow.read_text(encoding="utf-8")
+        for name in (release, "publish-to-testpypi") if "publish-to-testpypi" in jobs else (release,):
+            uses = [step["uses"].partition("@")[0] for step in jobs[name]["steps"]]
+            assert uses == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+
+
+def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_which(made: list[Made]) -> None:
+    for project in made:
+        if not project.workflow:
+            continue
+        branches = {
+            "every-push": {"branches-ignore": BOTS},
+            "default-branch": {"branches": [project.answers["default_branch"]]},
+            "tags": {},
+        }[str(project.answers["push_trigger"])]
+        wanted = {**branches, "tags": [f"{project.answers['tag_prefix']}[0-9]*"]}
+        assert read_workflow(project.workflow.read_text(encoding="utf-8"))["on"] == {"push": wanted}, project
+        said = re.findall(r"^- \*\*(.*) is pushed\*\*", project.releasing, re.MULTILINE)
+        tag = f"A tag like `{project.answers['tag_prefix']}1.2.0`"
+        first = {"every-push": ["A branch"], "default-branch": [project.answers["default_branch"]], "tags": []}
+        assert said == [*first[str(project.answers["push_trigger"])], tag], project
+
+
+def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> None:
+    for project in made:
+        pipeline = pipeline_of(project.folder)
+        if not pipeline.is_trusted:
+            continue
+        for publisher, organization in zip(
+            pipeline.publishers,
+            (project.answers["pypi_organization"], project.answers["testpypi_organization"]),
+            strict=False,
+        ):
+            address = f"<{publisher.index.site}/manage/organization/{organization}/publishing/>"
+            assert (address in project.releasing.splitlines()) is bool(organization), project
+
+
+def test_a_project_that_may_fill_testpypi_is_told_what_to_do_then(made: list[Made]) -> None:
+    for project in made:
+        section = project.releasing.partition("\n## When TestPyPI is full\n")[2].partition("\n## ")[0]
+        assert bool(section) is bool(pipeline_of(project.folder).rehearsal), project
+        if section:
+            assert "<https://test.pypi.org/manage/project/demo/releases/>" in section
+            assert "<https://pypi.org/help/#project-size-limit>" in section
+            assert ("push_index=pypiserver" in section) is (project.answers["existing_workflow"] != "keep"), project
+
+
+def test_a_private_package_gets_a_private_repository_and_secrets_of_an_environment(made: list[Made]) -> None:
+    for project in made:
+        created = re.findall(r"gh repo create (--\w+)", project.releasing)
+        private = bool(project.answers["index_url"]) and is_package(project)
+        assert created == ["--private" if private else "--public"], project
+        secrets = re.findall(r"gh secret set .*\n.*\n  --env (.*)", project.releasing)
+        assert bool(secrets) is (not pipeline_of(project.folder).is_trusted), project
 
 
 def test_the_steps_are_numbered_from_one_without_a_gap(made: list[Made]) -> None:

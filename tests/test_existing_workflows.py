@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from extensions.existing_workflows import (
     PublishingWorkflow,
     WorkflowsContext,
     read_workflows,
-    workflows,
 )
 from tests.guide.contract import contract
 
@@ -367,14 +367,23 @@ def test_a_file_in_place_of_a_folder_is_no_trouble(tmp_path: Path) -> None:
     assert read_workflows(tmp_path) == ExistingWorkflows()
 
 
-def test_a_project_of_the_template_has_nothing_to_take_over(tmp_path: Path) -> None:
-    read(tmp_path, release=TOKENS)
-    (tmp_path / ".copier-answers.yml").touch()
-    assert workflows(tmp_path) == ExistingWorkflows()
+@pytest.mark.parametrize(("kept", "others"), [("none", ["b.yml"]), ("keep", ["a.yml", "b.yml"])])
+def test_the_workflow_that_the_template_has_written_is_nothing_to_take_over(
+    tmp_path: Path, kept: str, others: list[str]
+) -> None:
+    read(tmp_path, a=job(UPLOAD), b=job(UPLOAD))
+    context = context_of(tmp_path, {"workflow_filename": "a.yml", "existing_workflow": kept})
+    WorkflowsContext(Environment()).hook(context)
+    assert [workflow.filename for workflow in context["workflows"].publishing] == others
+
+
+def context_of(folder: Path, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of a folder with a project's answers."""
+    return {"_copier_conf": {"dst_path": folder}, "destination": SimpleNamespace(answers=answers)}
 
 
 def test_a_copy_keeps_what_it_found_before_it_wrote(tmp_path: Path) -> None:
-    context: dict[str, Any] = {"_copier_conf": {"dst_path": tmp_path}}
+    context = context_of(tmp_path, {})
     read(tmp_path, release=guided())
     hook = WorkflowsContext(Environment()).hook
     hook(context)

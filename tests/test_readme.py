@@ -187,7 +187,7 @@ def test_a_project_without_its_answers_is_left_alone(project: Path) -> None:
         ("license: MIT", "license: WTFPL", "Invalid choice for"),
         ("tag_prefix: v", "tag_prefix: [v]", "Could not convert"),
         ("project_name: .*", "project_name: a b", "Validation error for question"),
-        ("project_name: .*\n", "", 'Question "project_name" is required'),
+        ("project_name: .*\n", "", "is another template's, or damaged"),
         ("github_owner: .*\n", "", 'Question "github_owner" is required'),
     ],
 )

@@ -139,8 +139,9 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
     ),
     "a job removed": (Replacement(WORKFLOW_SOURCE, r"\n  github-release:\n[\s\S]*\Z", ""),),
     "the workflow's file renamed": (
-        Replacement("copier.yml", "'publish-to-test-pypi.yml'", "'publish-to-pypi.yml'"),
-        Replacement("copier.yml", r"(?<=(?:or|se) ')(pypi|testpypi)(?='\)? *\}\}\"$)", r"on-\1", count=2),
+        Replacement("copier.yml", "'publish-to-test-pypi.yml', ", ""),
+        Replacement("copier.yml", r"else 'pypi'\)", "else 'on-pypi')"),
+        Replacement("copier.yml", r"'testpypi' else 'testpypi' \}\}", "'testpypi' else 'on-testpypi' }}"),
     ),
     "the text alone": (
         Replacement(WORKFLOW_SOURCE, r"of 2026-08\.", "of 2027-01."),

@@ -37,7 +37,7 @@ def pypiserver(make: Make, github: GitHub, tmp_path_factory: pytest.TempPathFact
         story.push("branch", "refs/heads/topic")
         test.write_text("def test_it() -> None:\n    assert False\n", encoding="utf-8")
         commit_all(folder, "Broken")
-        story.push("broken", "refs/heads/topic")
+        story.push_tag("broken", "v0.9.0")
         test.unlink()
         (folder / "CHANGELOG.md").write_text('# Changelog\n\n## 1.0.0 - 2026-12-24\n\n- It\'s "new".\n', "utf-8")
         commit_all(folder, "Mended")
