@@ -248,9 +248,17 @@ class Pipeline:
         return ("build", "build-wheels") if self.binary else ("build",)
 
     @property
+    def tested_by(self) -> tuple[str, ...]:
+        """The jobs that install what was built in a job of their own; without one, those that build test it."""
+        if self.push_index == "pypiserver":
+            return ("try-on-pypiserver",)
+        # cibuildwheel tests the wheels of a new package, as its pyproject.toml says.
+        return ("test-wheels",) if self.binary and self.scope == "pipeline" else ()
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """The jobs that must succeed before anything is published."""
-        return (*self.built_by, "try-on-pypiserver") if self.push_index == "pypiserver" else self.built_by
+        return (*self.built_by, *self.tested_by)
 
     @property
     def last_job(self) -> str:

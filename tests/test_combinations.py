@@ -166,7 +166,7 @@ def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Ma
         differences = compare(contract("demo"), read_workflow(text))
         assert not [difference.where for difference in differences if not reason(difference, reasons)], project
         listed |= {reason(difference, reasons) or "" for difference in differences}
-    routes = [deliberate(project.answers) for project in made]
+    routes = [deliberate(project.answers) for project in made if project.workflow]
     assert {where for reasons in routes for where in reasons} - listed == set()
 
 
@@ -198,7 +198,8 @@ def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(m
         answers, pipeline = project.answers, pipeline_of(project.folder)
         jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
         built = ["build", "build-wheels"] if answers["binary"] else ["build"]
-        tried = ["try-on-pypiserver"] if answers["push_index"] == "pypiserver" else []
+        tried = ["test-wheels"] if answers["binary"] and answers["scope"] == "pipeline" else []
+        tried = ["try-on-pypiserver"] if answers["push_index"] == "pypiserver" else tried
         release = "publish-to-index" if answers["index_url"] else "publish-to-pypi"
         wanted: dict[str, tuple[list[str], str, dict[str, str]]] = {"build": ([], "", {"contents": "read"})}
         if answers["binary"]:
@@ -208,7 +209,7 @@ def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(m
         identity = {"id-token": "write"} if pipeline.is_trusted else {}
         wanted[release] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", identity)
         if answers["push_index"] == "testpypi":
-            wanted["publish-to-testpypi"] = (built, NOT_A_FORK, identity)
+            wanted["publish-to-testpypi"] = ([*built, *tried], NOT_A_FORK, identity)
         if answers["github_release"]:
             wanted["github-release"] = ([release], f"{A_TAG} && {NOT_A_FORK}", {"contents": "write"})
         found = {name: (job.get("needs", []), job.get("if", ""), job["permissions"]) for name, job in jobs.items()}

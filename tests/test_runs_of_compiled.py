@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from packaging.version import Version
 
 from tests.act import RUNNERS
-from tests.conftest import ROOT, Make, commit_all, run
+from tests.conftest import ROOT, Make, commit_all, copy, git, run
 from tests.guide.contract import read_workflow
 from tests.routes import COMPILED
 from tests.stories import BOTH, Story, story_of
@@ -81,6 +82,25 @@ def machines(story: Story, push: str) -> set[str]:
     """Return the names of the machines that stored wheels in a run."""
     names = (path.name for path in (story.scratch / push / "artifacts").iterdir())
     return {name.removeprefix("python-package-distributions-") for name in names} - {"sdist"}
+
+
+def test_a_compiled_package_that_exists_has_its_wheel_imported_and_tested(
+    make: Make, template: Path, tmp_path: Path
+) -> None:
+    package = make(binary=True)
+    for ours in (".copier-answers.yml", "RELEASING.md", ".github"):
+        path = package / ours
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    git(package, "tag", "v1.0.0", commit_all(package, "As it was"))
+    done = copy(template, package, "-d", "github_owner=octo-org")
+    assert done.returncode == 0, done.stderr
+    commit_all(package, "Adopt the pipeline")
+    with story_of(package, tmp_path / "story") as story:
+        tagged = story.push_tag("tag", "v1.0.0")
+        jobs = ["build", "build-wheels", "test-wheels", "publish-to-testpypi", "publish-to-pypi"]
+        assert tagged.results == dict.fromkeys(jobs, "success"), tagged.log
+        assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
+    assert "import demo_package" in tagged.log.splitlines()
 
 
 @pytest.mark.parametrize(
