@@ -43,6 +43,27 @@ os.environ.setdefault("HYPOTHESIS_SEED", str(secrets.randbelow(2**32)))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+SLOWEST = (
+    "test_any_answers.py",
+    "test_real_adoptions.py",
+    "test_workflow_runs.py",
+    "test_runs_of_indexes.py",
+    "test_runs_of_compiled.py",
+    "test_project_checks.py",
+)
+"""The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than there are processors: much of the time is spent waiting for programs and servers."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the files that take longest."""
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
 def pytest_report_header() -> str:
     """Print the seed of the property tests."""
     return f"HYPOTHESIS_SEED={os.environ['HYPOTHESIS_SEED']}"

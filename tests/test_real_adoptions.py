@@ -37,9 +37,6 @@ def test_a_real_package_is_adopted_built_and_published(template: Path, tmp_path:
         jobs = ["build", "publish-to-pypi", "publish-to-testpypi"]
         assert tagged.results == dict.fromkeys(jobs, "success"), tagged.log
         assert story.repository.pypi.versions == {Version(package.version): BOTH}
-        if name == "iniconfig":  # a push takes as long as a tag, and the default project has hatch-vcs, too
-            story.push("branch", "refs/heads/main")
-            assert len(story.repository.testpypi.versions) == 2, story.runs["branch"].log
 
 
 def check_answers(folder: Path, package: RealPackage) -> None:
