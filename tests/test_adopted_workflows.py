@@ -85,6 +85,13 @@ def test_old_tokens_are_named_with_file_and_line_and_how_to_remove_them(template
     assert "https://pypi.org/manage/account/" in lines
 
 
+def test_old_tokens_are_named_where_the_new_pipeline_has_tokens_of_its_own(template: Path, package: Path) -> None:
+    add_workflow(package, "release.yml", UPLOAD)
+    shown = adopt(template, package, "-d", "index_route=token")
+    assert re.search(r"release\.yml:\d+: secret PYPI_API_TOKEN", shown)
+    assert "settings/secrets/actions" in shown
+
+
 def test_the_tokens_of_a_workflow_that_is_replaced_are_named_too(template: Path, package: Path) -> None:
     content = guided()
     content["jobs"]["publish-to-pypi"]["steps"][-1]["with"] = {"password": "${{ secrets.MINE }}"}
