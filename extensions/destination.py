@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections import Counter
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -159,10 +159,8 @@ class Destination:
         return remote[part] if remote else ""
 
 
-@lru_cache
-def destination(folder: PurePath, answers_file: str) -> Destination:
-    """Return the one record of a folder: Copier builds hundreds of contexts in a run, and git is asked once."""
-    return Destination(Path(folder).absolute(), answers_file)
+destinations: dict[PurePath, Destination] = {}
+"""The one record of each folder: Copier builds hundreds of contexts in a run, and git is asked once."""
 
 
 class DestinationContext(ContextHook):
@@ -171,8 +169,15 @@ class DestinationContext(ContextHook):
     def hook(self, context: dict[str, Any]) -> None:
         """Add the record; but for the answers nothing is read before a default asks for it."""
         settings = context["_copier_conf"]
-        answers_file = str(settings["answers_file"])  # empty while Copier finds out what it is called
-        found = destination(settings["dst_path"], answers_file or ".copier-answers.yml")
-        if answers_file and found.problem:
-            raise ValueError(found.problem)
-        context["destination"] = found
+        folder = settings["dst_path"]
+        if folder not in destinations:
+            # Asking for the name makes a context of its own, in which it is empty; so it is asked for only once.
+            answers_file = str(settings["answers_file"])
+            found = Destination(Path(folder).absolute(), answers_file or ".copier-answers.yml")
+            if answers_file:
+                destinations[folder] = found
+            context["destination"] = found
+            return
+        context["destination"] = destinations[folder]
+        if destinations[folder].problem:
+            raise ValueError(destinations[folder].problem)
