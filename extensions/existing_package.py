@@ -37,6 +37,9 @@ NEW_BACKENDS = {
 }
 """The build backends that a new package may have, by what the question shows."""
 
+OUR_FIRST_LINE = b"# Made by pyrelease-template:"
+"""How `pyproject.toml` of a new package begins."""
+
 COMPILING_BACKENDS = ("maturin", "meson-python", "scikit-build-core")
 
 COMPILERS = "cffi|cython|nanobind|pybind11|scikit-build|setuptools-rust"
@@ -97,6 +100,8 @@ def read_package(folder: Path) -> ExistingPackage:
     https://packaging.python.org/en/latest/specifications/pyproject-toml/, https://python-poetry.org/docs/pyproject/,
     https://setuptools.pypa.io/en/latest/references/keywords.html
     """
+    if is_ours(folder / "pyproject.toml"):
+        return ExistingPackage()
     pyproject, setup_cfg = read(folder / "pyproject.toml", toml) or {}, read(folder / "setup.cfg", sections) or {}
     setup_py = read(folder / "setup.py", arguments_of_setup)
     system, project, tool = (table(pyproject, name) for name in ("build-system", "project", "tool"))
@@ -139,6 +144,13 @@ def read(path: Path, parse: Callable[[bytes], Table]) -> Table | None:
     with suppress(Exception):
         found = parse(path.read_bytes()) if path.is_file() else None
     return found
+
+
+def is_ours(path: Path) -> bool:
+    """Say whether this template has written a file: then a copy was interrupted, and its rest is still to come."""
+    with suppress(OSError):
+        return path.read_bytes().startswith(OUR_FIRST_LINE)
+    return False
 
 
 def toml(text: bytes) -> Table:

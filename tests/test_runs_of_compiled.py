@@ -91,6 +91,8 @@ def test_a_compiled_package_that_exists_has_its_wheel_imported_and_tested(
     for ours in (".copier-answers.yml", "RELEASING.md", ".github"):
         path = package / ours
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    pyproject = (package / "pyproject.toml").read_text(encoding="utf-8")
+    (package / "pyproject.toml").write_text(pyproject.partition("\n")[2], encoding="utf-8")
     git(package, "tag", "v1.0.0", commit_all(package, "As it was"))
     done = copy(template, package, "-d", "github_owner=octo-org")
     assert done.returncode == 0, done.stderr
