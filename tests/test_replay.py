@@ -97,7 +97,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
     "the build tool replaced": (
         Replacement(
             WORKFLOW_SOURCE,
-            r'name: Install pypa/build\n        run: python3 -m pip install "build\[uv\]>=1\.3,<2"',
+            r'name: Install pypa/build\n        run: python3 -m pip install "build\[uv\]>=1\.3,<2" "uv<1"',
             'name: Install uv\n        run: python3 -m pip install "uv>=0.13,<1"',
         ),
         Replacement(PIPELINE, r"python3 -m build (\{.*\})--installer uv", r"uv build\1"),
