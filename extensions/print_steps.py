@@ -120,7 +120,8 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
         steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
     steps = steps.replace("```sh\ngit add", f"```sh\n{way_here()}git add", 1)
     lines = printed(first + steps)
-    text = "\n".join([*lines, "", f"These steps, and how to release, stand in {document}.", ""])
+    last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
+    text = "\n".join([*lines, "", last, ""])
     sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
     sys.stdout.flush()
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 
-def steps_on_a_terminal(project: Path, environment: Mapping[str, str]) -> str:
+def steps_on_a_terminal(project: Path, environment: Mapping[str, str], columns: int = 80) -> str:
     """Return what the task shows for a project, terminal codes included; `environment` is added to the tests' own."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
     settings["PWD"] = str(project.parent)
     script: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]

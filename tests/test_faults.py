@@ -1,0 +1,226 @@
+"""Whatever happens to a copy, it is whole after a second try, what was there stays, and the last line says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Make, commit_all, copy
+from tests.terminal import steps_on_a_terminal
+
+LIMIT = 30
+"""Seconds that a test waits for a copy to reach a stage."""
+
+GIVEN = ("-d", "github_owner=octo-org", "-d", "project_name=demo-package")
+
+COPY: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", *GIVEN]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file, less git's own."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def interrupt(command: list[str | Path], reached: Callable[[], bool]) -> None:
+    """Run a command on a terminal of its own, and kill it once it has reached a stage."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        end = time.monotonic() + LIMIT
+        while not reached():
+            assert process.poll() is None, "it ended before"
+            assert time.monotonic() < end, "it has not come so far in time"
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=LIMIT)
+    os.close(ours)
+
+
+SLOW = "{% for _ in range(99999) %}{% for _ in range(99999) %}{% endfor %}{% endfor %}"
+
+STAGES = {
+    "questions": {},
+    "rendering": {"template/zz-slow.md.jinja": SLOW},
+    "tasks": {"extensions/print_steps.py": "import time\nopen('reached', 'w').close()\ntime.sleep(60)\n"},
+}
+"""What makes a copy wait in a stage: files of the template, and what they say then."""
+
+
+@pytest.mark.parametrize("existed", [False, True], ids=["new folder", "folder with a file"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_copy_that_was_killed_is_whole_after_a_second_try(
+    make: Make, history: Path, template: Path, tmp_path: Path, stage: str, existed: bool
+) -> None:
+    for name, text in STAGES[stage].items():
+        (history / name).write_text(text, encoding="utf-8")
+    commit_all(history, "Slow", tag="v1.0.1")
+    folder = tmp_path / "demo"
+    if existed:
+        folder.mkdir()
+        (folder / "mine.txt").write_bytes(b"mine\r\n")
+    started = time.monotonic()
+
+    def reached() -> bool:
+        if stage == "questions":
+            return time.monotonic() - started > 2
+        if stage == "tasks":
+            return (folder / "reached").exists()
+        return len(files_of(folder)) >= 2 if folder.exists() else False
+
+    options = [] if stage == "questions" else ["--defaults"]
+    interrupt([*COPY, *options, history, folder], reached)
+    (folder / "reached").unlink(missing_ok=True)
+    (folder / "zz-slow.md").unlink(missing_ok=True)
+    done = copy(template, folder, *GIVEN, "--vcs-ref", "v1.0.0")
+    assert done.returncode == 0, done.stderr
+    assert "Register the publisher on TestPyPI" in done.stdout
+    assert (folder / ".git").is_dir()
+    found, fresh = files_of(folder), files_of(make())
+    assert found.pop("mine.txt", b"mine\r\n") == b"mine\r\n"
+    answers = found.pop(".copier-answers.yml"), fresh.pop(".copier-answers.yml")
+    assert found == fresh
+    first, second = (re.sub(rb"(?m)^_src_path: .*$", b"", text) for text in answers)
+    assert first == second
+
+
+def test_fifty_copies_at_once_share_nothing(template: Path, tmp_path: Path) -> None:
+    script = """\
+import multiprocessing, sys
+from copier import run_copy
+
+def make(number):
+    options = dict(vcs_ref="v1.0.0", defaults=True, unsafe=True, quiet=True, skip_tasks=True)
+    run_copy(sys.argv[1], f"{sys.argv[2]}/demo-{number}", {"github_owner": f"octo-{number}"}, **options)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("fork").Pool(50) as pool:
+        pool.map(make, range(50), chunksize=1)
+"""
+    before = files_of(template)
+    subprocess.run([sys.executable, "-c", script, template, tmp_path], check=True, timeout=4 * LIMIT)
+    projects = [files_of(tmp_path / f"demo-{number}") for number in range(50)]
+    assert len({len(project) for project in projects}) == 1
+    for number, project in enumerate(projects):
+        answers = yaml.safe_load(project[".copier-answers.yml"])
+        assert (answers["project_name"], answers["github_owner"]) == (f"demo-{number}", f"octo-{number}")
+        assert f"octo-{number}/demo-{number}".encode() in project["RELEASING.md"]
+    assert files_of(template) == before
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40"},
+        {"HOME": "/nowhere", "XDG_CONFIG_HOME": "/nowhere"},
+    ],
+    ids=["LANG=C", "a poor terminal", "no home"],
+)
+def test_a_copy_is_the_same_in_any_environment(
+    make: Make, template: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "answers.yml").write_text("author_name: Renée 李\n", encoding="utf-8")
+    options = [*GIVEN, "--data-file", str(tmp_path / "answers.yml"), "--vcs-ref", "v1.0.0"]
+    done = copy(template, tmp_path / "demo", *options, env=environment)
+    assert done.returncode == 0, done.stderr
+    found, fresh = files_of(tmp_path / "demo"), files_of(make(author_name="Renée 李"))
+    assert set(found) == set(fresh)
+    assert all(found[name] == fresh[name] for name in found if name != ".copier-answers.yml")
+
+
+def test_a_path_with_spaces_quotes_and_other_letters_is_no_trouble(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / 'it\'s a "path" $HOME' / "désert 李"
+    done = copy(template, folder, *GIVEN, env={"PWD": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+    [way] = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("cd ")]
+    shown = subprocess.run(["bash", "-c", f"{way} && ls RELEASING.md"], cwd=tmp_path, capture_output=True, check=True)
+    assert shown.stdout == b"RELEASING.md\n"
+
+
+def test_a_copy_whose_output_is_closed_early_is_whole(template: Path, tmp_path: Path) -> None:
+    command: list[str | Path] = [
+        "bash",
+        "-c",
+        '"$@" | head -n 2',
+        "copy",
+        *COPY,
+        "--defaults",
+        template,
+        tmp_path / "demo",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    assert (tmp_path / "demo" / "LICENSE").exists()
+    assert (tmp_path / "demo" / ".git").is_dir()
+
+
+def test_the_task_that_prints_the_steps_does_not_fail_when_nobody_reads(project: Path) -> None:
+    steps: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", "", ""]
+    command = ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "steps", *steps]
+    done = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_steps_that_cannot_be_shown_fail_nothing_and_say_where_they_stand(tmp_path: Path) -> None:
+    script = ROOT / "extensions" / "print_steps.py"
+    command: list[str | Path] = [sys.executable, script, "RELEASING.md", "main", "", ""]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0
+    assert "They stand in RELEASING.md" in done.stderr
+
+
+def test_steps_fit_a_terminal_of_40_columns(project: Path) -> None:
+    lines = re.sub(r"\x1b\[\d+m", "", steps_on_a_terminal(project, {}, columns=40)).splitlines()
+    said = [line for line in lines if not line.startswith("    ") and not re.match(r"\d\. ", line)]
+    assert len(said) > 30
+    assert max(map(len, said)) <= 40
+
+
+NO_NETWORK = """\
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise SystemExit(f"reached for the network: {arguments}")
+
+sys.addaudithook(refuse)
+sys.argv = ["copier", *sys.argv[1:]]
+from copier.__main__ import *
+from copier._cli import CopierApp
+CopierApp.run()
+"""
+
+
+def test_a_copy_reaches_for_no_network(template: Path, tmp_path: Path) -> None:
+    command: list[str | Path] = [sys.executable, "-c", NO_NETWORK, *COPY[3:], "--defaults", template, tmp_path / "demo"]
+    allowed = {**os.environ, "GIT_ALLOW_PROTOCOL": "file"}
+    subprocess.run(command, check=True, capture_output=True, env=allowed)
+    assert (tmp_path / "demo" / "RELEASING.md").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_the_last_line(template: Path) -> None:
+    done = copy(template, Path("/sys/demo"), *GIVEN)
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert re.search(r"(Permission denied|Operation not permitted|Read-only file system): '/sys/demo", last)
+
+
+def test_a_full_disk_is_said_in_the_last_line_and_leaves_nothing_behind(template: Path, tmp_path: Path) -> None:
+    plain = shutil.copytree(template, tmp_path / "template", ignore=shutil.ignore_patterns(".git"))
+    limited = 'ulimit -f 20; exec "$@"'
+    command: list[str | Path] = [*COPY, "--defaults", "-d", "license=GPL-3.0-or-later", plain, tmp_path / "demo"]
+    done = subprocess.run(["bash", "-c", limited, "copy", *command], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode != 0
+    assert "File too large" in done.stderr.strip().splitlines()[-1]
+    assert not (tmp_path / "demo").exists()
