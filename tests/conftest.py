@@ -110,7 +110,7 @@ def pipeline_of(project: Path) -> Pipeline:
 
 
 def copy(
-    template: Path, destination: Path, *options: str, env: Mapping[str, str] | None = None
+    template: str | Path, destination: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `copier copy` as a user does who is not there to answer."""
     command: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", *options]
@@ -157,6 +157,16 @@ def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
     return history
+
+
+@pytest.fixture
+def published_project(addressed: Path, tmp_path: Path) -> Path:
+    """A committed project, made from the template's address."""
+    folder = tmp_path / "project"
+    done = copy("gh:octo-org/pyrelease-template", folder, "-d", "github_owner=octo-org")
+    assert done.returncode == 0, done.stderr
+    commit_all(folder, "Start")
+    return folder
 
 
 class Make:

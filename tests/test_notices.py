@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from tests.guide.contract import read_workflow
 from tests.loopback_github import BOT, GitHub, loopback_github
 from tests.test_guide_watch import TEXT, changed, sample, text_of
 
-ADDRESS = "gh:octo-org/pyrelease-template"
 NOTICES = "update-notices.yml"
 
 CHANGELOG = """\
@@ -42,16 +40,6 @@ CHANGELOG = """\
 
 - The first version.
 """
-
-
-@pytest.fixture
-def project(addressed: Path, tmp_path: Path) -> Path:
-    """A committed project, made from the template's address."""
-    folder = tmp_path / "project"
-    copy = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]
-    run(tmp_path, *copy, ADDRESS, folder)
-    commit_all(folder, "Start")
-    return folder
 
 
 @pytest.fixture
@@ -78,14 +66,14 @@ def tell(workflow: Path, github: GitHub, given: Mapping[str, str]) -> None:
 
 
 def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
-    addressed: Path, project: Path, github: GitHub, tmp_path: Path
+    addressed: Path, published_project: Path, github: GitHub, tmp_path: Path
 ) -> None:
-    quiet = run_weekly(project, NOTICES, github, tmp_path / "quiet")
+    quiet = run_weekly(published_project, NOTICES, github, tmp_path / "quiet")
     assert quiet.results == {"look": "success"}, quiet.log
     (addressed / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
     commit_all(addressed, "More", tag="v1.1.0")
     commit_all(addressed, "Still more", tag="v1.2.0")
-    told = run_weekly(project, NOTICES, github, tmp_path / "told")
+    told = run_weekly(published_project, NOTICES, github, tmp_path / "told")
     assert told.results == {"look": "success", "tell": "success"}, told.log
     [issue] = github.issues
     assert issue["title"] == "pyrelease-template 1.2.0"
@@ -107,12 +95,12 @@ def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
     ],
 )
 def test_there_is_one_open_issue_and_one_that_was_closed_stays_closed(
-    project: Path, github: GitHub, known: list[tuple[str, str]], told: list[tuple[str, str, str]]
+    published_project: Path, github: GitHub, known: list[tuple[str, str]], told: list[tuple[str, str, str]]
 ) -> None:
     for state, version in known:
         github.add(state=state, title=f"pyrelease-template {version}", body="old", user=BOT)
     github.add(state="open", title="pyrelease-template 1.2.0", body="a user's", user={"login": "octocat"})
-    workflow = project / ".github" / "workflows" / NOTICES
+    workflow = published_project / ".github" / "workflows" / NOTICES
     tell(workflow, github, {"GH_TOKEN": "x", "TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
     of_bot = [issue for issue in github.issues if issue["user"] == BOT]
     assert [(issue["state"], issue["title"].split()[1], issue["body"]) for issue in of_bot] == told
@@ -120,8 +108,8 @@ def test_there_is_one_open_issue_and_one_that_was_closed_stays_closed(
     assert users["body"] == "a user's"
 
 
-def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(project: Path) -> None:
-    text = (project / ".github" / "workflows" / NOTICES).read_text(encoding="utf-8")
+def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(published_project: Path) -> None:
+    text = (published_project / ".github" / "workflows" / NOTICES).read_text(encoding="utf-8")
     workflow = read_workflow(text)
     assert set(workflow["on"]) == {"schedule", "workflow_dispatch"}
     [when] = workflow["on"]["schedule"]
@@ -145,8 +133,8 @@ def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(projec
     ],
     ids=" ".join,
 )
-def test_a_tool_finds_nothing(project: Path, command: list[str]) -> None:
-    run(project, *command)
+def test_a_tool_finds_nothing(published_project: Path, command: list[str]) -> None:
+    run(published_project, *command)
 
 
 @pytest.mark.parametrize(
@@ -166,9 +154,13 @@ def test_the_address_is_where_anybody_can_clone_the_template(source: str, addres
     assert template_address(source) == address
 
 
-def test_a_project_keeps_the_template_as_a_full_address_and_a_tag_for_renovate(project: Path) -> None:
-    [name] = [path.name for path in project.iterdir() if re.search(r"(^|/)\.copier-answers(\..+)?\.ya?ml", path.name)]
-    answers = yaml.safe_load((project / name).read_text(encoding="utf-8"))
+def test_a_project_keeps_the_template_as_a_full_address_and_a_tag_for_renovate(published_project: Path) -> None:
+    [name] = [
+        path.name
+        for path in published_project.iterdir()
+        if re.search(r"(^|/)\.copier-answers(\..+)?\.ya?ml", path.name)
+    ]
+    answers = yaml.safe_load((published_project / name).read_text(encoding="utf-8"))
     assert answers["_src_path"] == "https://github.com/octo-org/pyrelease-template"
     assert answers["_commit"] == "v1.0.0"
 
@@ -177,10 +169,10 @@ def test_a_template_without_an_address_gives_no_notices(make: Make) -> None:
     assert not (make() / ".github" / "workflows" / NOTICES).exists()
 
 
-def test_one_answer_turns_the_notices_off(project: Path) -> None:
-    assert (project / ".github" / "workflows" / NOTICES).exists()
-    run(project, "copier", "update", "--trust", "--defaults", "--quiet", "--data", "update_notices=false")
-    assert not (project / ".github" / "workflows" / NOTICES).exists()
+def test_one_answer_turns_the_notices_off(published_project: Path) -> None:
+    assert (published_project / ".github" / "workflows" / NOTICES).exists()
+    run(published_project, "copier", "update", "--trust", "--defaults", "--quiet", "--data", "update_notices=false")
+    assert not (published_project / ".github" / "workflows" / NOTICES).exists()
 
 
 # ─── The template hears of a change of the guide ───
