@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import reliability
 from tests.conftest import MEMORY, commit_all, git, release_template, run
 from tests.guide.contract import read_workflow
 
@@ -199,26 +200,28 @@ def main() -> None:
         updates = bench_updates(templates, scratch)
         builds = bench_builds(templates["ours"], scratch)
         fleet = bench_fleet(templates["ours"], scratch)
-    print(
-        f"copy, against an empty template            {copies['ours'] / copies['empty']:.2f}   ({copies['ours']:.2f} s)"
-    )
-    print(
-        f"update, against an empty template          {updates['ours'] / updates['empty']:.2f}   ({updates['ours']:.2f} s)"
-    )
-    print(
-        f"install and build, against the guide's     {builds['ours'] / builds['guide']:.2f}   ({builds['ours']:.2f} s)"
-    )
-    print(
-        f"the added checks, against the guide's two  {builds['checks'] / builds['guide']:.2f}   ({builds['checks']:.2f} s)"
-    )
-    print(
-        f"peak memory of a copy                      {memory['ours']:.0f} MiB   (empty template: {memory['empty']:.0f} MiB)"
-    )
-    print(
-        f"a fleet of {fleet.projects} projects, {CORES} at a time   {60 * fleet.projects / fleet.seconds:.0f} updates a minute"
-    )
-    print(f"  conflicts                                {fleet.conflicts}")
-    print(f"  the last fifth against the first         {fleet.growth:.2f}")
+        load = reliability.load(scratch / "load")
+        built = reliability.build_combinations(scratch / "combinations")
+        tried = reliability.count_tests(scratch)
+    figures = {
+        "copy, against an empty template": f"{copies['ours'] / copies['empty']:.2f}   ({copies['ours']:.2f} s)",
+        "update, against an empty template": f"{updates['ours'] / updates['empty']:.2f}   ({updates['ours']:.2f} s)",
+        "install and build, against the guide's": f"{builds['ours'] / builds['guide']:.2f}   ({builds['ours']:.2f} s)",
+        "the added checks, against the guide's two": f"{builds['checks'] / builds['guide']:.2f}   ({builds['checks']:.2f} s)",
+        "peak memory of a copy": f"{memory['ours']:.0f} MiB   (empty template: {memory['empty']:.0f} MiB)",
+        f"a fleet of {fleet.projects}, {CORES} at a time": f"{60 * fleet.projects / fleet.seconds:.0f} updates a minute",
+        "  conflicts": f"{fleet.conflicts}",
+        "  the last fifth against the first": f"{fleet.growth:.2f}",
+        f"{load.sets} random sets of answers": f"{60 * load.sets / load.seconds:.0f} projects a minute, one at a time",
+        "  memory, from the middle to the end": f"{load.growth:+.1f} MiB",
+        "any answers: projects rendered": f"{tried.rendered}",
+        "any answers: projects built": f"{tried.built}",
+        "combinations built": f"{built}",
+        "bad inputs refused": f"{tried.refused}",
+        "faults survived": f"{tried.faults}",
+    }
+    for name, value in figures.items():
+        print(f"{name:<43}{value}")
 
 
 if __name__ == "__main__":

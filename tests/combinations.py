@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -71,16 +70,6 @@ CONSTRAINTS = (
         ),
     ),
 )
-
-
-def keeps_a_workflow(folder: Path, answers: Mapping[str, Any]) -> Path | None:
-    """Write the workflow that answers keep, as a package has it before, and return it; `None` if they keep none."""
-    if answers.get("existing_workflow", "none") == "none":
-        return None
-    file = folder / ".github" / "workflows" / str(answers["workflow_filename"])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("jobs: {release: {steps: [{run: uv publish}]}}\n", encoding="utf-8")
-    return file
 
 
 def values_of(scope: str) -> dict[str, list[Any]]:

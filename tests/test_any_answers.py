@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import shutil
 import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from copy import deepcopy
 from email.parser import Parser
 from email.utils import parseaddr
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import copier._template
 import pytest
 import yaml
-from copier import run_copy
 from hypothesis import assume, given, seed
 from hypothesis import strategies as st
 
 from extensions import rules
-from tests.combinations import keeps_a_workflow
-from tests.conftest import ROOT, pipeline_of, run
+from tests.conftest import pipeline_of, run
 from tests.guide.contract import read_workflow
 from tests.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
+from tests.workshop import Workshop, open_workshop
 
 RULES = {
     "project_name": "distribution_problem",
@@ -51,51 +45,11 @@ RULES = {
 """The rule of each question that takes a text in a new package."""
 
 
-@pytest.fixture(autouse=True, scope="module")
-def questions_read_once() -> Iterator[None]:
-    """Let Copier read the questions once: with the parser that it uses that is a third of a copy."""
-    read = cache(copier._template.load_template_config)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(copier._template, "load_template_config", lambda *given: deepcopy(read(*given)))
-        yield
-
-
-class Workshop:
-    """Makes projects from the template as it stands, each in a new folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.template = folder / "template"
-        self.projects = folder / "projects"
-        self.numbers = itertools.count()
-        parts = ("copier.yml", "extensions", "includes", "template", "tests/guide")
-        for part in parts:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            (self.template / part).parent.mkdir(parents=True, exist_ok=True)
-            copy(ROOT / part, self.template / part)
-
-    def make(self, given: dict[str, Any], folder: Path | None = None) -> Path:
-        """Return the folder of a project with these answers, each of them checked as `--data` is."""
-        folder = folder or self.projects / f"project-{next(self.numbers)}"
-        kept = keeps_a_workflow(folder, given)
-        run_copy(
-            str(self.template),
-            folder,
-            dict(given),
-            defaults=True,
-            unsafe=True,
-            quiet=True,
-            skip_tasks=True,
-            overwrite=True,
-        )
-        if kept:
-            kept.unlink()
-        return folder
-
-
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     """A workshop for this module."""
-    return Workshop(tmp_path_factory.mktemp("workshop"))
+    with open_workshop(tmp_path_factory.mktemp("workshop")) as workshop:
+        yield workshop
 
 
 def parsed_files(folder: Path) -> Iterator[tuple[str, Any]]:

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 import yaml
-from copier import run_copy
 
-from tests.combinations import CONSTRAINTS, combinations, keeps_a_workflow, values_of
+from tests.combinations import CONSTRAINTS, combinations, values_of
 from tests.conftest import ROOT, answers_of, pipeline_of, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
 from tests.routes import ROUTES
+from tests.workshop import Workshop, open_workshop
 
 SCOPES = ("package", "pipeline")
 
@@ -45,26 +45,21 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """A project of each combination."""
-    root = tmp_path_factory.mktemp("combinations")
-    found = []
-    for scope in SCOPES:
-        for number, answers in enumerate(combinations(scope)):
-            folder = root / f"{scope}-{number}"
-            given = {"project_name": "demo", "github_owner": "octo-org", **answers}
-            if "kept_files" in given:
-                given["kept_files"] = list(given["kept_files"])
-            kept = keeps_a_workflow(folder, given)
-            run_copy(
-                str(template), folder, given, vcs_ref="v1.0.0", defaults=True, unsafe=True, quiet=True, skip_tasks=True
-            )
-            if kept:
-                kept.unlink()
-            stored = answers_of(folder)
-            assert {name: stored.get(name, value) for name, value in given.items()} == given
-            found.append(Made(folder, stored))
-    return found
+    with open_workshop(tmp_path_factory.mktemp("combinations")) as workshop:
+        return [made_with(workshop, answers) for scope in SCOPES for answers in combinations(scope)]
+
+
+def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
+    """Return a project that has these answers."""
+    given = {"project_name": "demo", "github_owner": "octo-org", **answers}
+    if "kept_files" in given:
+        given["kept_files"] = list(given["kept_files"])
+    folder = workshop.make(given)
+    stored = answers_of(folder)
+    assert {name: stored.get(name, value) for name, value in given.items()} == given
+    return Made(folder, stored)
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -1,0 +1,70 @@
+"""Where many projects are made fast, from the template as it stands in the work tree."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import copier._template
+from copier import run_copy
+
+from tests.conftest import ROOT
+
+PARTS = ("copier.yml", "extensions", "includes", "template", "tests/guide")
+"""What of this repository makes a project."""
+
+
+class Workshop:
+    """Makes projects in this process, each in a new folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template"
+        self.projects = folder / "projects"
+        self.numbers = itertools.count()
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            (self.template / part).parent.mkdir(parents=True, exist_ok=True)
+            copy(ROOT / part, self.template / part)
+
+    def make(self, answers: Mapping[str, Any], folder: Path | None = None) -> Path:
+        """Return the folder of a project with these answers, each of them checked as `--data` is."""
+        folder = folder or self.projects / f"project-{next(self.numbers)}"
+        kept = kept_workflow(folder, answers)
+        run_copy(
+            str(self.template),
+            folder,
+            dict(answers),
+            defaults=True,
+            unsafe=True,
+            quiet=True,
+            skip_tasks=True,
+            overwrite=True,
+        )
+        if kept:
+            kept.unlink()
+        return folder
+
+
+def kept_workflow(folder: Path, answers: Mapping[str, Any]) -> Path | None:
+    """Write the workflow that answers keep, as a package has it before, and return it; `None` if they keep none."""
+    if answers.get("existing_workflow", "none") == "none":
+        return None
+    file = folder / ".github" / "workflows" / str(answers["workflow_filename"])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("jobs: {release: {steps: [{run: uv publish}]}}\n", encoding="utf-8")
+    return file
+
+
+@contextmanager
+def open_workshop(folder: Path) -> Iterator[Workshop]:
+    """Open a workshop in which Copier reads the questions once: with its parser they are a third of a copy."""
+    read = cache(copier._template.load_template_config)
+    with patch.object(copier._template, "load_template_config", lambda *given: deepcopy(read(*given))):
+        yield Workshop(folder)
