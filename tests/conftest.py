@@ -15,6 +15,7 @@ import yaml
 from pytest_copie.plugin import Copie
 
 from extensions.pipeline import ANSWERS, Pipeline, pipeline
+from tests.copier_processes import copier_command
 
 ROOT = Path(__file__).parent.parent
 OWNER = "octo-org"
@@ -113,15 +114,8 @@ def copy(
     template: str | Path, destination: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `copier copy` as a user does who is not there to answer."""
-    command: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", *options]
-    return subprocess.run(
-        [*command, template, destination],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, **(env or {})},
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    arguments = ["copy", "--trust", "--defaults", *options, template, destination]
+    return copier_command(Path.cwd(), *arguments, env={**os.environ, **(env or {})})
 
 
 def release_template(folder: Path) -> Path:

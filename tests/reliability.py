@@ -16,7 +16,7 @@ from hypothesis import given, seed
 from tests.combinations import combinations
 from tests.conftest import ROOT, run
 from tests.strategies import SEED, answers, examples
-from tests.workshop import open_workshop
+from tests.workshop import Workshop
 
 SETS = 200
 """Random sets of answers that are rendered one after another."""
@@ -68,21 +68,21 @@ def load(scratch: Path) -> Load:
     sets = random_answers(SETS)
     memory = []
     start = time.perf_counter()
-    with open_workshop(scratch) as workshop:
-        for typed in sets:
-            workshop.make(typed)
-            memory.append(resident_memory())
+    workshop = Workshop(scratch)
+    for typed in sets:
+        workshop.make(typed)
+        memory.append(resident_memory())
     return Load(len(sets), time.perf_counter() - start, memory[-1] - memory[len(sets) // 2])
 
 
 def build_combinations(scratch: Path) -> int:
     """Build and check an sdist and a wheel of each combination that is a new package, and return how many they are."""
     rows = combinations("package")
-    with open_workshop(scratch) as workshop:
-        for row in rows:
-            folder = workshop.make({"project_name": "demo", "github_owner": "octo-org", **row})
-            run(folder, sys.executable, "-m", "build", "--installer", "uv")
-            run(folder, "twine", "check", "--strict", *(folder / "dist").iterdir())
+    workshop = Workshop(scratch)
+    for row in rows:
+        folder = workshop.make({"project_name": "demo", "github_owner": "octo-org", **row})
+        run(folder, sys.executable, "-m", "build", "--installer", "uv")
+        run(folder, "twine", "check", "--strict", *(folder / "dist").iterdir())
     return len(rows)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.adoption import PIPELINE, UPLOAD, add_workflow, adopt, guided, new_files, write_package
-from tests.conftest import answers_of, commit_all, copy, git, run
+from tests.conftest import answers_of, commit_all, copy, git
+from tests.copier_processes import copier_command, copier_update
 from tests.guide.contract import read_workflow
 
 
@@ -109,7 +109,7 @@ def test_a_workflow_of_any_name_that_pypi_knows_is_kept(template: Path, package:
     names = ("existing_workflow", "workflow_filename", "pypi_environment", "testpypi_environment")
     assert [answers[key] for key in names] == ["keep", name, "release", "release"]
     commit_all(package, "Adopt")
-    run(package, "copier", "update", "--trust", "--defaults")
+    copier_update(package)
     assert answers_of(package) == answers
 
 
@@ -124,8 +124,7 @@ def test_a_kept_workflow_gives_way_only_when_nothing_else_publishes(template: Pa
     add_workflow(package, "release.yml", UPLOAD)
     adopt(template, package)
     commit_all(package, "Adopt")
-    update = ["copier", "update", "--trust", "--defaults", "--data", "existing_workflow=none"]
-    done = subprocess.run(update, cwd=package, capture_output=True, encoding="utf-8", check=False)
+    done = copier_command(package, "update", "--trust", "--defaults", "--data", "existing_workflow=none")
     assert "there is one" in done.stderr.splitlines()[-1]
     assert new_files(package) == set()
 
@@ -141,7 +140,7 @@ def test_a_kept_workflow_gives_way_later_when_it_was_deleted(template: Path, pac
     ]
     git(package, "rm", "--quiet", ".github/workflows/release.yml")
     commit_all(package, "Give way")
-    run(package, *command[command.index("copier update") :].split())
+    copier_update(package, *command.partition("copier update --trust --defaults")[2].split())
     content = read_workflow((package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))
     assert set(content["jobs"]) == {"build", "publish-to-pypi", "publish-to-testpypi"}
     assert content["on"] == {"push": {"tags": ["rel-[0-9]*"]}}

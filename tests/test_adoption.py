@@ -10,6 +10,7 @@ import yaml
 
 from tests.adoption import PIPELINE, UPLOAD, add_workflow, adopt, new_files, write_package
 from tests.conftest import answers_of, change, commit_all, copy, git, release_template, run
+from tests.copier_processes import copier_update
 from tests.guide.contract import read_workflow
 from tests.stories import story_of
 from tests.test_readme import commands
@@ -134,7 +135,7 @@ def test_an_update_brings_the_templates_changes_and_touches_nothing_else(history
     change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
     change(history, "includes/dependabot-actions.yml", "monthly", "weekly")
     commit_all(history, "Next", tag="v1.1.0")
-    run(package, "copier", "update", "--trust", "--defaults")
+    copier_update(package)
     assert set(git(package, "diff", "--name-only", "HEAD").splitlines()) == {".copier-answers.yml", "RELEASING.md"}
     assert "## Make a release" in (package / "RELEASING.md").read_text(encoding="utf-8")
     assert new_files_after_update(package) == set()
@@ -168,7 +169,7 @@ def test_an_update_from_before_packages_could_be_adopted_leaves_a_new_package_wh
     git(project, "init", "--quiet")
     commit_all(project, "Start")
     release_template(old)
-    run(project, "copier", "update", "--trust", "--defaults")
+    copier_update(project)
     assert answers_of(project)["scope"] == "package"
     assert {"pyproject.toml", "RELEASING.md", ".github/workflows/ci.yml"} <= set(
         git(project, "ls-files", "--others", "--cached").splitlines()

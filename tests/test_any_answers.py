@@ -21,7 +21,7 @@ from extensions import rules
 from tests.conftest import pipeline_of, run
 from tests.guide.contract import read_workflow
 from tests.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
-from tests.workshop import Workshop, open_workshop
+from tests.workshop import Workshop
 
 RULES = {
     "project_name": "distribution_problem",
@@ -46,10 +46,9 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """A workshop for this module."""
-    with open_workshop(tmp_path_factory.mktemp("workshop")) as workshop:
-        yield workshop
+    return Workshop(tmp_path_factory.mktemp("workshop"))
 
 
 def parsed_files(folder: Path) -> Iterator[tuple[str, Any]]:

@@ -20,7 +20,7 @@ from tests.combinations import CONSTRAINTS, combinations, values_of
 from tests.conftest import ROOT, answers_of, pipeline_of, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
 from tests.routes import ROUTES
-from tests.workshop import Workshop, open_workshop
+from tests.workshop import Workshop
 
 SCOPES = ("package", "pipeline")
 
@@ -47,8 +47,8 @@ class Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """A project of each combination."""
-    with open_workshop(tmp_path_factory.mktemp("combinations")) as workshop:
-        return [made_with(workshop, answers) for scope in SCOPES for answers in combinations(scope)]
+    workshop = Workshop(tmp_path_factory.mktemp("combinations"))
+    return [made_with(workshop, answers) for scope in SCOPES for answers in combinations(scope)]
 
 
 def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Make, commit_all, copy
+from tests.conftest import ROOT, Make, commit_all, copy, run
 from tests.terminal import steps_on_a_terminal
 
 LIMIT = 30
@@ -132,9 +132,8 @@ def test_a_copy_is_the_same_in_any_environment(
     make: Make, template: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     (tmp_path / "answers.yml").write_text("author_name: Renée 李\n", encoding="utf-8")
-    options = [*GIVEN, "--data-file", str(tmp_path / "answers.yml"), "--vcs-ref", "v1.0.0"]
-    done = copy(template, tmp_path / "demo", *options, env=environment)
-    assert done.returncode == 0, done.stderr
+    options: list[str | Path] = ["--defaults", "--data-file", tmp_path / "answers.yml", "--vcs-ref", "v1.0.0"]
+    run(tmp_path, *COPY, *options, template, tmp_path / "demo", env={**os.environ, **environment})
     found, fresh = files_of(tmp_path / "demo"), files_of(make(author_name="Renée 李"))
     assert set(found) == set(fresh)
     assert all(found[name] == fresh[name] for name in found if name != ".copier-answers.yml")

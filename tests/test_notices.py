@@ -14,6 +14,7 @@ from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import template_address
 from tests.act import Run, run_workflow
 from tests.conftest import Make, commit_all, run
+from tests.copier_processes import copier_update
 from tests.guide import watch
 from tests.guide.contract import read_workflow
 from tests.loopback_github import BOT, GitHub, loopback_github
@@ -171,7 +172,7 @@ def test_a_template_without_an_address_gives_no_notices(make: Make) -> None:
 
 def test_one_answer_turns_the_notices_off(published_project: Path) -> None:
     assert (published_project / ".github" / "workflows" / NOTICES).exists()
-    run(published_project, "copier", "update", "--trust", "--defaults", "--quiet", "--data", "update_notices=false")
+    copier_update(published_project, "--quiet", "--data", "update_notices=false")
     assert not (published_project / ".github" / "workflows" / NOTICES).exists()
 
 

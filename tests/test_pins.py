@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import change, commit_all, copy, git, run
+from tests.conftest import change, commit_all, copy, git
+from tests.copier_processes import copier_update
 
 WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
@@ -229,7 +230,7 @@ def test_a_project_in_a_subfolder_of_its_repository(template: Path, history: Pat
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(repository, "What the project changed")
-    run(project, "copier", "update", "--trust", "--defaults")
+    copier_update(project)
     assert pins(project) == {NEWEST}
     assert no_conflict(project)
     assert git(repository, "diff", "--cached", "--name-only") == ""
@@ -261,7 +262,7 @@ def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, project: 
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(project, "What the project changed")
-    run(project, "copier", "update", "--trust", "--defaults", "--conflict", "rej")
+    copier_update(project, "--conflict", "rej")
     assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
     assert pins(project) == {NEWEST}
     assert no_conflict(project)

@@ -11,6 +11,7 @@ import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
 from tests.conftest import ROOT, commit_all, copy, git, run
+from tests.copier_processes import copier_command, copier_update
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -40,6 +41,8 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 def attempt(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command that may fail, with nobody to answer."""
+    if command[0] == "copier":
+        return copier_command(folder, *command[1:])
     return subprocess.run(
         command, cwd=folder, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False
     )
@@ -163,7 +166,7 @@ def test_a_version_that_does_not_exist_at_an_address_changes_nothing(project: Pa
 def test_a_downgrade_changes_nothing(project: Path, history: Path) -> None:
     commit_all(history, "The next version", tag="v1.1.0")
     change_answers(project, "_src_path: .*", f"_src_path: {history}")
-    run(project, "copier", "update", "--trust", "--defaults", "--quiet")
+    copier_update(project, "--quiet")
     commit_all(project, "Update")
     assert "Downgrades are not supported" in refused(project, "--vcs-ref", "v1.0.0")
 

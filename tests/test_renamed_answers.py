@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, answers_of, change, commit_all, copy, git, run
+from tests.conftest import ROOT, answers_of, change, commit_all, copy, git
+from tests.copier_processes import copier_update
 
 REVIEWERS = "octocat, hubot"
 
@@ -45,7 +46,7 @@ def renamed(history: Path) -> Path:
 
 def update(project: Path, version: str, *options: str) -> None:
     """Update a project to a version, see that nothing conflicts, and commit."""
-    run(project, "copier", "update", "--trust", "--defaults", "--vcs-ref", version, *options)
+    copier_update(project, "--vcs-ref", version, *options)
     assert not git(project, "ls-files", "--unmerged")
     commit_all(project, f"Update to {version}")
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import answers_of, commit_all, git, run
+from tests.conftest import answers_of, commit_all, git
+from tests.copier_processes import copier_update
 
 USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
 
@@ -192,7 +193,7 @@ def test_a_registered_name_that_changes_on_purpose_names_both_publishers(
 ) -> None:
     release(history, CHANGES)
     options = [option for name, value in asked.items() for option in ("--data", f"{name}={value}")]
-    shown = run(old, "copier", "update", "--trust", "--defaults", "--vcs-ref", "v1.1.0", *options)
+    shown = copier_update(old, "--vcs-ref", "v1.1.0", *options)
     lines = [line.strip() for line in shown.splitlines()]
     assert lines.count("release.yml") == 2 * bool(asked)
     for index in ("PyPI", "TestPyPI"):

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import copier._template
 from copier import run_copy
 
 from tests.conftest import ROOT
@@ -60,11 +55,3 @@ def kept_workflow(folder: Path, answers: Mapping[str, Any]) -> Path | None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("jobs: {release: {steps: [{run: uv publish}]}}\n", encoding="utf-8")
     return file
-
-
-@contextmanager
-def open_workshop(folder: Path) -> Iterator[Workshop]:
-    """Open a workshop in which Copier reads the questions once: with its parser they are a third of a copy."""
-    read = cache(copier._template.load_template_config)
-    with patch.object(copier._template, "load_template_config", lambda *given: deepcopy(read(*given))):
-        yield Workshop(folder)

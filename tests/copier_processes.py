@@ -1,0 +1,84 @@
+"""Run Copier's command often: in processes that have Copier loaded, and its questions read, before they start.
+
+A third of a copy is Python importing Copier, another third is the slow parser with which Copier reads `copier.yml`. Tests
+that are about the start itself (the locale, a signal, a trace) start a new Python instead.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import copier._cli
+import copier._template
+from plumbum import local
+
+QUESTIONS = Path(__file__).parent.parent / "copier.yml"
+
+LIMIT = 120
+"""Seconds that a command may take."""
+
+Load = Callable[..., dict[str, Any]]
+
+
+def reading_once(load: Load) -> Load:
+    """Return a reader of `copier.yml` that reads the same content once."""
+    known: dict[bytes, dict[str, Any]] = {}
+
+    def load_once(path: Path, quiet: bool = False) -> dict[str, Any]:
+        content = path.read_bytes()
+        if content not in known:
+            known[content] = load(path, quiet)
+        return deepcopy(known[content])
+
+    return load_once
+
+
+copier._template.load_template_config = reading_once(copier._template.load_template_config)
+copier._template.load_template_config(QUESTIONS)
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
+
+
+def work(arguments: list[str], folder: str, variables: dict[str, str], output: str, errors: str) -> None:
+    """Be Copier's command, in a process of its own."""
+    os.chdir(folder)
+    for environment in (os.environ, local.env):  # plumbum, by which Copier calls git, has a copy from its import
+        environment.clear()
+        environment.update(variables)
+    for number, path in enumerate((output, errors), start=1):
+        os.dup2(os.open(path, os.O_WRONLY), number)
+    sys.argv = ["copier", *arguments]
+    copier._cli.CopierApp.run()
+
+
+def copier_command(
+    folder: Path, *arguments: str | Path, env: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """Run Copier's command in a folder, with nobody to answer."""
+    given = [str(argument) for argument in arguments]
+    with tempfile.NamedTemporaryFile() as output, tempfile.NamedTemporaryFile() as errors:
+        process = FORKS.Process(target=work, args=(given, str(folder), dict(env), output.name, errors.name))
+        process.start()
+        process.join(LIMIT)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+        shown, said = (Path(file.name).read_text(encoding="utf-8") for file in (output, errors))
+    assert process.exitcode is not None
+    return subprocess.CompletedProcess(["copier", *given], process.exitcode, shown, said)
+
+
+def copier_update(project: Path, *options: str) -> str:
+    """Update a project as a user does who is not there to answer, and return what is printed."""
+    done = copier_command(project, "update", "--trust", "--defaults", *options)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
