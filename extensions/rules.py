@@ -62,7 +62,7 @@ COMMON_NAMES = frozenset(
 )
 """Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
 
-DISTRIBUTION = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")

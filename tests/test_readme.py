@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from extensions.pipeline import UPDATE_COMMAND
-from tests.conftest import ROOT, commit_all, copy, git, run
+from tests.conftest import ROOT, answers_of, commit_all, copy, git, run
 from tests.copier_processes import copier_command, copier_update
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -227,6 +228,18 @@ def test_one_command_makes_a_project_from_a_clone_without_any_tag(template: Path
     run(clone, "bash", "-c", f"{command} --defaults --data github_owner=octo-org", env=bare)
     assert (tmp_path / "myproj" / "RELEASING.md").is_file()
     assert not git(clone, "status", "--short"), "what it sets up is ignored by git"
+
+
+def test_a_file_of_answers_makes_a_project_with_copier_installed_for_good(template: Path, tmp_path: Path) -> None:
+    [install] = re.findall(r"^- `(uv tool install .*)`$", section("Make a project"), re.MULTILINE)
+    tools = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
+    run(tmp_path, *install.split(), env={**os.environ, **tools})
+    [answers] = re.findall(r"```yaml\n(.*?)```", section("Without a person"), re.DOTALL)
+    (tmp_path / "answers.yml").write_text(answers, encoding="utf-8")
+    [command] = commands("Without a person")
+    installed = command.replace("gh:org/pyrelease-template", str(template)).partition(" copier copy ")[2]
+    run(tmp_path, tmp_path / "bin" / "copier", "copy", *installed.split())
+    assert answers_of(tmp_path / "myproj").items() >= yaml.safe_load(answers).items()
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:
