@@ -186,28 +186,6 @@ def test_steps_fit_a_terminal_of_40_columns(project: Path) -> None:
     assert max(map(len, said)) <= 40
 
 
-NO_NETWORK = """\
-import sys
-
-def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
-        raise SystemExit(f"reached for the network: {arguments}")
-
-sys.addaudithook(refuse)
-sys.argv = ["copier", *sys.argv[1:]]
-from copier.__main__ import *
-from copier._cli import CopierApp
-CopierApp.run()
-"""
-
-
-def test_a_copy_reaches_for_no_network(template: Path, tmp_path: Path) -> None:
-    command: list[str | Path] = [sys.executable, "-c", NO_NETWORK, *COPY[3:], "--defaults", template, tmp_path / "demo"]
-    allowed = {**os.environ, "GIT_ALLOW_PROTOCOL": "file"}
-    subprocess.run(command, check=True, capture_output=True, env=allowed)
-    assert (tmp_path / "demo" / "RELEASING.md").exists()
-
-
 def test_a_folder_that_cannot_be_written_is_said_in_the_last_line(template: Path) -> None:
     done = copy(template, Path("/sys/demo"), *GIVEN)
     assert done.returncode != 0

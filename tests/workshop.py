@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import itertools
 import shutil
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ class Workshop:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             (self.template / part).parent.mkdir(parents=True, exist_ok=True)
             copy(ROOT / part, self.template / part)
+        compileall.compile_dir(self.template / "extensions", quiet=1)  # the template has Python write no bytecode
 
     def make(self, answers: Mapping[str, Any], folder: Path | None = None) -> Path:
         """Return the folder of a project with these answers, each of them checked as `--data` is."""
