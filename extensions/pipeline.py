@@ -139,9 +139,9 @@ class Publisher:
         return shlex.quote(self.environment)
 
     @property
-    def environment_path(self) -> str:
-        """The path of the environment in GitHub's REST API."""
-        return f"repos/{self.owner}/{self.repository}/environments/{quote(self.environment, safe='')}"
+    def environment_in_path(self) -> str:
+        """The environment's name in an address of GitHub's REST API."""
+        return quote(self.environment, safe="")
 
     @property
     def registered(self) -> tuple[tuple[str, str], ...]:
@@ -238,11 +238,6 @@ class Pipeline:
         return self.rehearsal.index.install if self.rehearsal else ""
 
     @property
-    def registration_steps(self) -> str:
-        """The steps that register the publishers, in words."""
-        return " or ".join(["step 1", "2"][: len(self.publishers)])
-
-    @property
     def built_by(self) -> tuple[str, ...]:
         """The jobs that build what is published."""
         return ("build", "build-wheels") if self.binary else ("build",)
@@ -279,14 +274,6 @@ class Pipeline:
     def has_pending(self) -> bool:
         """Whether releases begin with a pending publisher, which must be used in time."""
         return self.is_trusted and self.release.is_new
-
-    @property
-    def steps(self) -> dict[str, int]:
-        """The number of each step of the set-up, by the name of its section or of the publisher's job."""
-        jobs = [publisher.index.job for publisher in self.publishers]
-        # A secret needs the repository and the environment that it is stored in; a registration needs neither.
-        order = [*jobs, "commit", "protect"] if self.is_trusted else ["commit", "protect", *jobs]
-        return {name: number for number, name in enumerate([*order, "push", "tag"], start=1)}
 
     @property
     def built_files(self) -> str:
@@ -333,16 +320,6 @@ class Pipeline:
     def pending_until(self) -> str:
         """The day (ISO 8601) on which a pending publisher that was registered with the copy is dropped."""
         return (date.fromisoformat(self.created_on) + timedelta(days=PENDING_PUBLISHER_DAYS)).isoformat()
-
-    @property
-    def reviewer_logins(self) -> tuple[str, ...]:
-        """The logins of those who approve releases; none stands for whoever sets the environment up."""
-        return tuple(login.strip() for login in self.reviewers.split(",") if login.strip())
-
-    @property
-    def reviewers_in_words(self) -> str:
-        """Those who approve releases, as a sentence names them."""
-        return " and ".join(f"`{login}`" for login in self.reviewer_logins) or "yourself"
 
     @property
     def python_versions(self) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
         markdown = file.read()
     first, steps = "", section(markdown, STEPS)
     if folder is None:
-        first, steps = RENAMED, re.split(r"\n### \d+\. Commit", steps)[0]
+        first, steps = RENAMED, re.split(r"\n### \d+\. Paste", steps)[0]
     elif folder:
         first = f"### First: this project is a folder of another repository\n\n<{folder}>\n{section(markdown, IN_A_FOLDER)}\n"
     elif not os.path.exists(".git"):  # noqa: PTH110, likewise
@@ -118,7 +118,7 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
     if tokens and OLD_TOKENS in markdown:
         places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
         steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
-    steps = steps.replace("```sh\ngit add", f"```sh\n{way_here()}git add", 1)
+    steps = steps.replace("```sh\n(\n", f"```sh\n(\n{way_here()}", 1)
     lines = printed(first + steps)
     last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
     text = "\n".join([*lines, "", last, ""])

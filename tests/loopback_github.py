@@ -9,15 +9,23 @@ import json
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 BOT = {"login": "github-actions[bot]"}
+
+
+class Refused(Exception):
+    """An answer other than that there is nothing: a status, and what GitHub says."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass
@@ -86,11 +94,19 @@ class Server(ThreadingMixIn, UnixStreamServer):
     daemon_threads = True
 
 
-@contextmanager
-def loopback_github(name: str) -> Iterator[GitHub]:
+Kind = TypeVar("Kind", bound=GitHub)
+
+
+def loopback_github(name: str) -> AbstractContextManager[GitHub]:
     """Serve a repository called `owner/name` for as long as the context lasts."""
+    return loopback(GitHub, name)
+
+
+@contextmanager
+def loopback(kind: type[Kind], name: str) -> Iterator[Kind]:
+    """Serve a repository of some kind, called `owner/name`, for as long as the context lasts."""
     with tempfile.TemporaryDirectory() as folder:  # a short path: a socket's has 107 characters at most
-        github = GitHub(name, Path(folder))
+        github = kind(name, Path(folder))
         socket = github.settings / "socket"
         (github.settings / "config.yml").write_text(f"http_unix_socket: {socket}\n", encoding="utf-8")
 
@@ -99,13 +115,18 @@ def loopback_github(name: str) -> Iterator[GitHub]:
                 address = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 sent = json.loads(body) if body and "json" in self.headers["Content-Type"] else {}
-                found = github.answer(self.command, address.path, parse_qs(address.query), sent)
-                self.send_response(200 if found is not None else 404)
+                try:
+                    found = github.answer(self.command, address.path, parse_qs(address.query), sent)
+                    status = 200 if found is not None else 404
+                except Refused as refusal:
+                    found, status = json.dumps({"message": str(refusal)}).encode(), refusal.status
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json; charset=utf-8")
                 self.send_header("Content-Length", str(len(found or b"")))
                 self.end_headers()
                 self.wfile.write(found or b"")
 
-            do_HEAD = do_POST = do_PATCH = do_GET
+            do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -13,6 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.conftest import ROOT
+
+
+LIMIT = 60
+"""Seconds that a program may say nothing."""
 
 
 def steps_on_a_terminal(project: Path, environment: Mapping[str, str], columns: int = 80) -> str:
@@ -44,13 +49,22 @@ def answer(command: list[str | Path], folder: Path, keys: dict[str, str]) -> tup
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
-    shown, waiting = "", dict(keys)
+    shown, pressed, waiting = "", b"", dict(keys)
     settings = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=settings) as process:
         os.close(theirs)
-        while part := read_terminal(ours):
-            shown += part.decode(errors="replace")
-            for words in [words for words in waiting if words in shown]:
-                os.write(ours, waiting.pop(words).encode())
+        while True:
+            readable, writable, _ = select.select([ours], [ours] if pressed else [], [], LIMIT)
+            if not readable and not writable:
+                process.kill()
+                raise TimeoutError(shown)
+            if readable:
+                if not (part := read_terminal(ours)):
+                    break
+                shown += part.decode(errors="replace")
+                for words in [words for words in waiting if words in shown]:
+                    pressed += waiting.pop(words).encode()
+            if writable:  # a little at a time: a program that waits for us to read its echo reads nothing
+                pressed = pressed[os.write(ours, pressed[:64]) :]
     os.close(ours)
     return process.returncode, shown
