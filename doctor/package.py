@@ -48,9 +48,10 @@ def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
     if project.version_source == "static":
         yield from static(project)
         return
-    if workflow:
-        yield from shallow(project, workflow)
-        yield from local_part(project, workflow)
+    if workflow is None or workflow.problem:
+        return
+    yield from shallow(project, workflow)
+    yield from local_part(project, workflow)
     last = last_release(project)
     if not project.is_kept:
         yield information(f"next push: {next_push(project, workflow, last)}")
@@ -92,10 +93,10 @@ def guessed(last: Version) -> str:
     return f"{found[1]}{int(found[2]) + 1}" if found else str(last)
 
 
-def next_push(project: Project, workflow: Workflow | None, last: Version | None) -> str:
+def next_push(project: Project, workflow: Workflow, last: Version | None) -> str:
     """Return what the next push of the default branch builds, in words."""
     branch = str(project.answers.get("default_branch", "main"))
-    if workflow and not workflow.starts_for("branches", branch):
+    if not workflow.starts_for("branches", branch):
         return f"{branch} starts nothing that publishes"
     scheme = str(own_scheme(project, "version_scheme") or "")
     if project.version_source != "setuptools-scm" or scheme not in ("", "guess-next-dev"):
@@ -137,10 +138,11 @@ def local_part(project: Project, workflow: Workflow) -> Iterator[Finding]:
     if not applies or not workflow.starts_for("branches", branch):
         return
     is_set = own_scheme(project, "local_scheme") not in (None, "node-and-date", "node-and-timestamp", "dirty-tag")
+    restore = "" if project.is_kept else "restore SETUPTOOLS_SCM_PRETEND_METADATA in the job build, or "
     if not is_set and not WITHOUT_LOCAL_PART.search(workflow.text):
         yield warning(
-            "a push has a local version, which TestPyPI refuses: restore SETUPTOOLS_SCM_PRETEND_METADATA in the job build,"
-            ' or set local_scheme = "no-local-version" in pyproject.toml',
+            f"a push has a local version, which TestPyPI refuses: {restore}"
+            'set local_scheme = "no-local-version" in pyproject.toml',
             workflow.path,
         )
 

@@ -68,8 +68,11 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
     if len(uploads) > 1:
         # Steps with conditions of their own may exclude each other.
         both_run = "" in conditions or len(conditions) == 1
-        text = "uploads twice, and the second upload finds the first one's attestations: give each a job of its own"
-        yield (error if both_run else warning)(text, job.place)
+        yield (error if both_run else warning)(
+            "uploads in two steps, and where both run the second one finds the first one's attestations:"
+            " give each a job of its own",
+            job.place,
+        )
     if job.may_ask_for_token and job.commands:
         yield warning(
             "runs commands or checks code out beside id-token: write, so what they fetch could publish:"

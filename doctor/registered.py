@@ -31,6 +31,8 @@ def distribution(project: Project) -> Iterator[Finding]:
     name, known = project.name, project.pipeline.project_name
     if project.pyproject_problem:
         yield error(f"cannot be read ({project.pyproject_problem}): correct it", "pyproject.toml")
+    elif not any((project.folder / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
+        yield error("is missing, so there is nothing to build: restore it from git", "pyproject.toml")
     elif not name:
         yield information(f"the package's name cannot be seen: it must be {known}", "pyproject.toml")
     elif canonicalize_name(name) != canonicalize_name(known):

@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -99,7 +99,9 @@ class Patient:
         stored = yaml.safe_load(file.read_text(encoding="utf-8"))
         file.write_text(yaml.safe_dump(stored | answers), encoding="utf-8")
 
-    def seen(self, *arguments: str, today: date = TODAY, folder: str = ".", **sites: str) -> Seen:
+    def seen(
+        self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
+    ) -> Seen:
         """Return what the doctor says, run in the project's folder or in one below it."""
         shown = io.StringIO()
         with contextlib.chdir(self.folder / folder), contextlib.redirect_stdout(shown):

@@ -75,11 +75,13 @@ def test_the_package_name_is_compared_as_pypi_does(patient: Patient) -> None:
     assert seen.only == ("error: pyproject.toml: the name is demo, and demo-package is registered: write demo-package")
 
 
-def test_a_damaged_pyproject_is_found(patient: Patient) -> None:
+def test_a_damaged_or_missing_pyproject_is_found(patient: Patient) -> None:
     patient.change("[project]", "[project", "pyproject.toml")
     seen = patient.seen()
     assert seen.code == 1
     assert seen.only.startswith("error: pyproject.toml: cannot be read (")
+    (patient.folder / "pyproject.toml").unlink()
+    assert patient.seen().only.startswith("error: pyproject.toml: is missing")
 
 
 def test_a_damaged_workflow_is_found_with_its_line(patient: Patient) -> None:
@@ -87,6 +89,7 @@ def test_a_damaged_workflow_is_found_with_its_line(patient: Patient) -> None:
     seen = patient.seen()
     assert seen.code == 1
     assert seen.only.startswith(f"error: {WORKFLOW}: is no YAML (line ")
+    assert not [line for line in seen.lines if line.startswith("next ")]
 
 
 @pytest.mark.parametrize(
@@ -217,10 +220,10 @@ def test_answers_of_an_old_version_or_of_a_wrong_type_are_refused(
 
 
 def test_the_command_runs_from_a_clone_of_the_template(template: Path, patient: Patient) -> None:
+    patient.change_job("publish-to-pypi", 'name: "pypi"', 'name: "release"')
     command = ["uvx", "--from", f"git+{template.as_uri()}@v1.0.0", "pyrelease-doctor"]
     done = subprocess.run(command, cwd=patient.folder, capture_output=True, encoding="utf-8", check=False)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Found: nothing that needs you."), done.stderr
-    patient.change_job("publish-to-pypi", 'name: "pypi"', 'name: "release"')
-    done = subprocess.run(command, cwd=patient.folder, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 1
-    assert done.stdout.startswith(f"error: {WORKFLOW}, job publish-to-pypi: the environment is release")
+    assert done.returncode == 1, done.stderr
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith(f"error: {WORKFLOW}, job publish-to-pypi: the environment is release")
+    assert last == "Found: 1 error."

@@ -181,8 +181,8 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
 @pytest.mark.parametrize(
     ("job", "before", "after", "kind", "words"),
     [
-        (PYPI, f"uses: {PUBLISH}", f"uses: {PUBLISH}\n      - uses: {PUBLISH}", "error", "uploads twice"),
-        (PYPI, f"uses: {PUBLISH}", f"uses: {PUBLISH}\n        if: runner.debug\n      - uses: {PUBLISH}\n        if: '!runner.debug'", "warning", "uploads twice"),
+        (PYPI, f"uses: {PUBLISH}", f"uses: {PUBLISH}\n      - uses: {PUBLISH}", "error", "uploads in two steps"),
+        (PYPI, f"uses: {PUBLISH}", f"uses: {PUBLISH}\n        if: runner.debug\n      - uses: {PUBLISH}\n        if: '!runner.debug'", "warning", "uploads in two steps"),
         (PYPI, "    steps:\n", "    steps:\n      - run: python -m build\n", "warning", "build in another job, and only download and upload here"),
         (PYPI, "    steps:\n", f"    steps:\n      - uses: {CHECKOUT}\n        with: {{fetch-depth: 0}}\n", "warning", "build in another job"),
         (TESTPYPI, "skip-existing: true", "skip-existing: false", "warning", "give the publish action skip-existing: true"),
@@ -325,8 +325,7 @@ def test_a_kept_workflow_that_publishes_in_its_own_way_is_left_alone(ward: Ward)
     [
         ([], "0.1.devN", "v0.1.0rc1 builds 0.1.0rc1"),
         (["v0.1.0rc1"], "0.1.0rc2.devN", "v0.1.0 builds 0.1.0"),
-        (["v1.1.9", "v1.2.0"], "1.2.1.devN", "v1.2.1 builds 1.2.1"),
-        (["v1.2", "docs-9"], "1.3.devN", "v1.3 builds 1.3"),
+        (["v1.1.9", "v1.2", "docs-9"], "1.3.devN", "v1.3 builds 1.3"),
     ],
 )
 def test_the_next_push_and_tag_are_what_the_build_makes(patient: Patient, tags: list[str], push: str, tag: str) -> None:
@@ -337,15 +336,8 @@ def test_the_next_push_and_tag_are_what_the_build_makes(patient: Patient, tags: 
     assert f"next push: {push}, N is the run's number" in lines
     assert f"next tag: {tag}" in lines
     pretended = {"SETUPTOOLS_SCM_PRETEND_METADATA": '{distance=7,node="",dirty=false}'}
-    assert built(patient, pretended) == Version(push.replace("N", "7"))
-    name, _, version = tag.partition(" builds ")
-    git(patient.folder, "tag", name)
-    assert built(patient, {}) == Version(version)
-
-
-def built(patient: Patient, variables: dict[str, str]) -> Version:
-    """Return the version that the build backend gives a project."""
-    return Version(run(patient.folder, "hatchling", "metadata", "version", env={**os.environ, **variables}).strip())
+    built = run(patient.folder, "hatchling", "metadata", "version", env={**os.environ, **pretended})
+    assert Version(built.strip()) == Version(push.replace("N", "7"))
 
 
 def test_a_version_scheme_of_the_project_s_own_is_not_guessed(patient: Patient) -> None:
