@@ -110,7 +110,9 @@ def missing_workflow(project: Project) -> str:
             f"is missing, and {other} publishes: rename it back, or update with"
             f" --data workflow_filename={other} and register that"
         )
-    return "is missing, and registered with the index: restore it with git, or by an update"
+    return (
+        f"is missing, and registered with the index: restore it from git{', or by an update' * (not project.is_kept)}"
+    )
 
 
 def pending(project: Project, today: date) -> Iterator[Finding]:
@@ -200,15 +202,18 @@ def may_publish(project: Project, job: Job, publisher: Publisher) -> bool:
 
 def of_job(project: Project, workflow: Workflow, job: Job, publisher: Publisher) -> Iterator[Finding]:
     """Yield what differs in one job that publishes."""
-    yield from environment(job, publisher, is_trusted=project.pipeline.is_trusted)
     by_action = [upload for upload in job.uploads if upload.is_action]
+    # What logs in with an old token needs no environment yet, and works until the token is revoked.
+    has_password = any(upload.has_password for upload in by_action)
+    if not project.pipeline.is_trusted or (not has_password and (by_action or job.may_ask_for_token)):
+        yield from environment(job, publisher, is_trusted=project.pipeline.is_trusted)
     for upload in by_action:
         if publisher.index.site and upload.goes_to(publisher.index) and not is_known(upload, publisher):
             yield error(
                 f"{upload.address} is not where {publisher.index.name} takes uploads: {address_to_write(publisher)}",
                 job.place,
             )
-    yield from log_in(project, job, by_action)
+    yield from log_in(project, job, is_action=bool(by_action), has_password=has_password)
     compared = REPOSITORY.findall(workflow.conditions(job))
     ours = {"repository": f"{publisher.owner}/{publisher.repository}", "repository_owner": publisher.owner}
     if compared and not any(value.lower() == ours[part].lower() for part, value in compared):
@@ -232,11 +237,10 @@ def environment(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator
         yield error(f"the environment is {name}, and {knows}: write environment: {known}", job.place)
 
 
-def log_in(project: Project, job: Job, uploads: list[Upload]) -> Iterator[Finding]:
-    """Yield whether the uploads of a job can log in to the index on the project's route."""
-    has_password = any(upload.has_password for upload in uploads)
+def log_in(project: Project, job: Job, *, is_action: bool, has_password: bool) -> Iterator[Finding]:
+    """Yield whether the uploads of a job can log in to the index on the project's route; commands may have other ways."""
     if project.pipeline.is_trusted and not job.may_ask_for_token and not has_password:
         text = "Trusted Publishing needs id-token: write below the job's permissions, which is missing: add it"
-        yield (error if uploads else warning)(text, job.place)
-    elif not project.pipeline.is_trusted and uploads and not has_password:
+        yield (error if is_action else warning)(text, job.place)
+    elif not project.pipeline.is_trusted and is_action and not has_password:
         yield error("the publish action gets no password: give it the secret of the environment", job.place)

@@ -12,6 +12,7 @@ import pytest
 from extensions.pipeline import UPDATE_COMMAND
 from tests.conftest import commit_all, git, pipeline_of
 from tests.patients import PATIENTS, TODAY, WORKFLOW, Patient, Ward, patient, ward
+from tests.test_readme import commands
 
 __all__ = ["patient", "ward"]
 
@@ -219,10 +220,13 @@ def test_answers_of_an_old_version_or_of_a_wrong_type_are_refused(
     assert "wrong type for push_index" in refused(patient, capsys)
 
 
-def test_the_command_runs_from_a_clone_of_the_template(template: Path, patient: Patient) -> None:
+def test_the_command_of_the_readme_runs_the_doctor_of_a_version(template: Path, patient: Patient) -> None:
     patient.change_job("publish-to-pypi", 'name: "pypi"', 'name: "release"')
-    command = ["uvx", "--from", f"git+{template.as_uri()}@v1.0.0", "pyrelease-doctor"]
-    done = subprocess.run(command, cwd=patient.folder, capture_output=True, encoding="utf-8", check=False)
+    [command] = commands("Look a project over")
+    address = "https://github.com/org/pyrelease-template"
+    assert address in command
+    here = command.replace(address, f"{template.as_uri()}@v1.0.0").split()
+    done = subprocess.run(here, cwd=patient.folder, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1, done.stderr
     first, *_, last = done.stdout.splitlines()
     assert first.startswith(f"error: {WORKFLOW}, job publish-to-pypi: the environment is release")

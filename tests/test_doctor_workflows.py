@@ -308,6 +308,25 @@ def test_a_kept_workflow_is_compared_too(ward: Ward, before: str, after: str, wo
     assert patient.seen().only.startswith(words.format(KEPT))
 
 
+def test_a_kept_workflow_with_an_old_token_goes_on_publishing(ward: Ward) -> None:
+    patient = ward.patient("kept")
+    patient.change("    environment: pypi\n    permissions:\n      id-token: write\n", "", KEPT)
+    patient.change(PUBLISH, f"{PUBLISH}\n        with: {{password: '${{{{ secrets.PYPI_API_TOKEN }}}}'}}", KEPT)
+    seen = patient.seen()
+    assert seen.code == 0
+    assert "secret PYPI_API_TOKEN is not needed" in seen.only
+
+
+def test_a_kept_workflow_that_uploads_by_a_command_is_compared_as_far_as_it_can_be(ward: Ward) -> None:
+    patient = ward.patient("kept")
+    patient.change(f"uses: {PUBLISH}", "run: uv publish", KEPT)
+    assert patient.seen().findings == []
+    patient.change("environment: pypi", "environment: release", KEPT)
+    assert patient.seen().only.startswith(f"error: {KEPT}, job release: the environment is release")
+    patient.change("id-token: write", "contents: read", KEPT)
+    assert patient.seen().only.startswith(f"warning: {KEPT}, job release: Trusted Publishing needs id-token: write")
+
+
 def test_a_kept_workflow_that_publishes_in_its_own_way_is_left_alone(ward: Ward) -> None:
     patient = ward.patient("kept")
     text = "on:\n  release:\n    types: [published]\njobs:\n  all:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make release\n"
