@@ -134,7 +134,7 @@ def test_a_project_in_a_folder_of_its_repository_is_found_until_its_workflows_mo
     assert seen.code == 1
     assert seen.only.startswith(f"error: {WORKFLOW}: GitHub reads .github/workflows at the root of a repository alone")
     assert "packages/demo" in seen.only
-    (inner / ".github").rename(patient.folder / ".github")
+    shutil.copytree(inner / ".github", patient.folder / ".github")
     assert patient.seen(folder="packages/demo").findings == []
 
 
