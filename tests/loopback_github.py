@@ -1,4 +1,4 @@
-"""A stand-in for GitHub's REST API, as far as workflows use it with `gh`: one repository's issues, releases and files.
+"""A stand-in for GitHub's REST API, as far as `gh` is used: one repository's issues, releases, files, environments.
 
 It listens on a socket in the file system, through which a setting makes `gh` send all its requests.
 """
@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 BOT = {"login": "github-actions[bot]"}
 
@@ -38,6 +38,10 @@ class GitHub:
     releases: list[dict[str, Any]] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     """The content of files of any repository, by `owner/name/path`."""
+    environments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What GitHub says of each environment, by its name; its `branch_policies` are the rules that it is asked for."""
+    spelling: str = ""
+    """How GitHub spells the repository's name, if not like `name`."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -76,7 +80,20 @@ class GitHub:
             else:
                 release |= sent
             return json.dumps({}).encode()
-        return self.content(path) if method == "GET" else None
+        return (self.settings_of(path) or self.content(path)) if method == "GET" else None
+
+    def settings_of(self, path: str) -> bytes | None:
+        """Return what is asked of the repository itself, of one of its environments, or of that one's rules."""
+        address, _, rest = path.partition("/environments/")
+        if address != f"/repos/{self.name}":
+            return None
+        name, _, rules = rest.partition("/")
+        known: dict[str, Any] | None = {"full_name": self.spelling or self.name}
+        if rest:
+            known = self.environments.get(unquote(name))
+        if known is not None and rules:
+            known = {"branch_policies": known["branch_policies"]}
+        return None if known is None else json.dumps(known).encode()
 
     def content(self, path: str) -> bytes | None:
         """Return a file as it is, or the listing of a folder, as GitHub does if it is asked for raw files."""

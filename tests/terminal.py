@@ -15,7 +15,6 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-
 LIMIT = 60
 """Seconds that a program may say nothing."""
 

@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations as pairs
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
+from doctor.command import look_over
+from doctor.findings import Severity
+from doctor.project import read_project
 from tests.combinations import CONSTRAINTS, combinations, values_of
 from tests.conftest import ROOT, answers_of, pipeline_of, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
@@ -131,6 +135,20 @@ def test_actionlint_and_the_schemas_find_nothing(made: list[Made]) -> None:
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.dependabot", *bots)
     run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_package(p)))
+
+
+def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
+    looked_over = 0
+    for project in made:
+        if project.workflow:
+            patient = read_project(project.folder, ".copier-answers.yml")
+            found = [*look_over(patient, date.fromisoformat(str(project.answers["created_on"])))]
+            wrong = [
+                line for line in found if line.severity < Severity.INFORMATION and line.place.startswith(".github")
+            ]
+            assert wrong == [], project.answers
+            looked_over += 1
+    assert looked_over > len(made) / 2
 
 
 def is_package(project: Made) -> bool:

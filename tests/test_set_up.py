@@ -102,7 +102,12 @@ def test_one_paste_goes_from_nothing_to_the_first_tag(make: Make, github: Reposi
     assert ruleset["bypass_actors"] == [administrators]
     assert refs(remote) == {"refs/heads/main": "Start the project", "refs/tags/v0.1.0rc1": "Start the project"}
     assert not git(project, "status", "--short")
-    for said in ("Committed: what the template made", "Set: environments/pypi", "Set: rulesets", "steps 1 and 2 filled in?"):
+    for said in (
+        "Committed: what the template made",
+        "Set: environments/pypi",
+        "Set: rulesets",
+        "steps 1 and 2 filled in?",
+    ):
         assert said in shown
 
 

@@ -1,0 +1,112 @@
+"""What goes wrong in a workflow that publishes, whatever its names are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from doctor.findings import Finding, error, warning
+from doctor.project import Project
+from doctor.workflow import Job, Workflow
+
+# What a condition can ask for so that a fork publishes nothing.
+FORK_GUARD = re.compile(
+    r"\.fork\b|github\.(?:repository|repository_owner|repository_id|repository_owner_id|actor)\b|\bvars\.|event_name\s*==\s*'release'"
+)
+
+# What a condition can ask for so that not every push publishes.
+NARROWS = re.compile(
+    r"github\.(?:ref|ref_name|ref_type|base_ref|head_ref|actor|triggering_actor|event_name)\b|github\.event\.(?!repository)|\binputs\."
+)
+
+RELEASE_EVENTS = {"create", "release", "repository_dispatch", "schedule", "workflow_dispatch", "workflow_run"}
+"""Events that can stand for a release, besides the push of a tag."""
+
+
+def rules(project: Project, workflow: Workflow) -> Iterator[Finding]:
+    """Yield what is wrong with what starts the publishing workflow, and with each job that uploads."""
+    yield from triggers(project, workflow)
+    publishing = {
+        publisher.index.job: project.jobs_in(workflow, publisher) for publisher in project.pipeline.publishers
+    }
+    for name in dict.fromkeys(name for jobs in publishing.values() for name in jobs):
+        yield from of_job(workflow, workflow.jobs[name])
+    for publisher in project.pipeline.publishers:
+        for name in publishing[publisher.index.job]:
+            job = workflow.jobs[name]
+            if publisher.index.name == "TestPyPI":
+                yield from rehearsal(workflow, job)
+            elif not project.is_kept:
+                yield from release(project, workflow, job)
+
+
+def triggers(project: Project, workflow: Workflow) -> Iterator[Finding]:
+    """Yield what is wrong with the events that start the workflow."""
+    events, tag = set(workflow.triggers), f"{project.pipeline.tag_prefix}1.2.0"
+    if "pull_request_target" in events:
+        text = (
+            "pull_request_target gives a stranger's code the rights of this repository, and PyPI refuses it: remove it"
+        )
+        yield (error if len(events) == 1 else warning)(text, workflow.path)
+    if events == {"workflow_call"}:
+        yield error(
+            "only another workflow starts it (workflow_call), and the indexes know no reusable workflow: start it by push",
+            workflow.path,
+        )
+    elif not project.is_kept and not events & RELEASE_EVENTS and not workflow.starts_for("tags", tag):
+        yield error(
+            f"the push of a tag like {tag} does not start it: give on: push: the filter"
+            f' tags: ["{project.pipeline.release_tags}"]',
+            workflow.path,
+        )
+
+
+def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
+    """Yield what is wrong with a job that uploads, to whichever index."""
+    uploads = [upload for upload in job.uploads if upload.is_action]
+    conditions = {upload.condition for upload in uploads}
+    if len(uploads) > 1:
+        # Steps with conditions of their own may exclude each other.
+        both_run = "" in conditions or len(conditions) == 1
+        yield (error if both_run else warning)(
+            "uploads in two steps, and where both run the second one finds the first one's attestations:"
+            " give each a job of its own",
+            job.place,
+        )
+    if job.may_ask_for_token and job.commands:
+        yield warning(
+            "runs commands or checks code out beside id-token: write, so what they fetch could publish:"
+            " build in another job, and only download and upload here",
+            job.place,
+        )
+    if not FORK_GUARD.search(workflow.conditions(job)) and "push" in workflow.triggers:
+        yield warning(
+            "tries to publish in forks, and is red there: add github.event.repository.fork == false to its if",
+            job.place,
+        )
+
+
+def rehearsal(workflow: Workflow, job: Job) -> Iterator[Finding]:
+    """Yield what is wrong with a job that uploads to TestPyPI."""
+    for upload in job.uploads:
+        if upload.is_action and upload.inputs.get("skip-existing", "").lower() in ("", "false"):
+            yield warning(
+                "a run that is repeated ends in File already exists: give the publish action skip-existing: true",
+                job.place,
+            )
+    if workflow.starts_for("branches", "dependabot/pip/x") and not NARROWS.search(workflow.conditions(job)):
+        yield warning(
+            "publishes what bots push, who get no token: give on: push: the filter"
+            ' branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]',
+            job.place,
+        )
+
+
+def release(project: Project, workflow: Workflow, job: Job) -> Iterator[Finding]:
+    """Yield what is wrong with a job that uploads releases."""
+    branch = str(project.answers.get("default_branch", "main"))
+    if workflow.starts_for("branches", branch) and not NARROWS.search(workflow.conditions(job)):
+        yield warning(
+            f"publishes each push of {branch}, not releases alone: its if needs startsWith(github.ref, 'refs/tags/')",
+            job.place,
+        )
