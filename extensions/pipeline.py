@@ -144,6 +144,11 @@ class Publisher:
         return quote(self.environment, safe="")
 
     @property
+    def environment_path(self) -> str:
+        """The path of the environment in GitHub's REST API."""
+        return f"repos/{self.owner}/{self.repository}/environments/{self.environment_in_path}"
+
+    @property
     def registered(self) -> tuple[tuple[str, str], ...]:
         """Label and value of each name by which the index knows the publisher, in the order of the index's form."""
         return (

@@ -25,6 +25,11 @@ STEPS, IN_A_FOLDER, OLD_TOKENS = "Set up once", "In a folder of another reposito
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
+LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
+"""An address that can be clicked; a terminal that knows no such code shows the address alone."""
+
+CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
+
 RENAMED = """\
 ### A registered name has changed
 
@@ -61,7 +66,7 @@ def printed_block(block: str) -> list[str]:
     if block.startswith("### "):
         return ["", f"{HEADING}{block.removeprefix('### ')}{END}"]
     if block.startswith("<"):
-        return [f"    {VALUE}{block.strip('<>')}{END}"]
+        return [f"    {VALUE}{LINK.format(block.strip('<>'))}{END}"]
     if block.startswith("```"):
         return [f"    {VALUE}{line}{END}" for line in lines[1:-1]]
     if block.startswith("| "):
@@ -122,7 +127,7 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
     lines = printed(first + steps)
     last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
     text = "\n".join([*lines, "", last, ""])
-    sys.stdout.buffer.write((text if wants_colours() else re.sub(r"\x1b\[\d+m", "", text)).encode())
+    sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())
     sys.stdout.flush()
 
 

@@ -135,13 +135,14 @@ def loopback(kind: type[Kind], name: str) -> Iterator[Kind]:
                 try:
                     found = github.answer(self.command, address.path, parse_qs(address.query), sent)
                     status = 200 if found is not None else 404
+                    found = b'{"message": "Not Found"}' if found is None else found
                 except Refused as refusal:
                     found, status = json.dumps({"message": str(refusal)}).encode(), refusal.status
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json; charset=utf-8")
-                self.send_header("Content-Length", str(len(found or b"")))
+                self.send_header("Content-Length", str(len(found)))
                 self.end_headers()
-                self.wfile.write(found or b"")
+                self.wfile.write(found)
 
             do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
 

@@ -134,5 +134,7 @@ class Repository(GitHub):
             raise Refused(422, "Please ensure the billing plan supports the required reviewers protection rule.")
         reviewers = [{"type": REVIEWERS, "reviewers": sent["reviewers"]}] if sent.get("reviewers") else []
         branches = [{"type": BRANCHES}] if sent["deployment_branch_policy"]["custom_branch_policies"] else []
-        self.environments[name] = {"protection_rules": reviewers + branches, "branch_policies": []}
+        policy = sent["deployment_branch_policy"]
+        rules = {"protection_rules": reviewers + branches, "deployment_branch_policy": policy}
+        self.environments[name] = {**rules, "branch_policies": []}
         return self.environments[name]

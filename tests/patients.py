@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ import yaml
 from doctor.command import main
 from tests.conftest import NAME, OWNER, change, commit_all, git
 from tests.routes import ROUTES
-from tests.workshop import Workshop, open_workshop
+from tests.workshop import Workshop
 
 TODAY = date(2026, 11, 23)
 """The day on which the doctor looks, and on which the projects are made."""
@@ -141,10 +141,9 @@ class Ward:
 
 
 @pytest.fixture(scope="session")
-def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Ward:
     """The projects of all kinds."""
-    with open_workshop(tmp_path_factory.mktemp("workshop")) as workshop:
-        yield Ward(workshop, tmp_path_factory.mktemp("ward"))
+    return Ward(Workshop(tmp_path_factory.mktemp("workshop")), tmp_path_factory.mktemp("ward"))
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_old_tokens_are_named_with_file_and_line_and_how_to_remove_them(template
     [line] = [number for number, line in enumerate(text.splitlines(), 1) if "PYPI_API_TOKEN" in line]
     lines = [part.strip() for part in adopt(template, package).splitlines()]
     assert f".github/workflows/release.yml:{line}: secret PYPI_API_TOKEN" in lines
-    assert lines.index("At the end: remove the old tokens") > lines.index("5. Release")
+    assert lines.index("At the end: remove the old tokens") > lines.index("3. Release")
     assert "https://github.com/Octo-Org/Old-Demo/settings/secrets/actions" in lines
     assert "https://pypi.org/manage/account/" in lines
 

@@ -37,7 +37,7 @@ def renamed(history: Path) -> Path:
     change(history, "copier.yml", "{{ reviewers | ", "{{ approvers | ")
     change(history, "copier.yml", "_migrations:\n", f"_migrations:\n{migration()}")
     change(history, "extensions/pipeline.py", "    reviewers: str\n", "    approvers: str\n")
-    change(history, "extensions/pipeline.py", "self.reviewers.split", "self.approvers.split")
+    change(history, "extensions/set_up.py", "self.pipeline.reviewers.split", "self.pipeline.approvers.split")
     commit_all(history, "Say approvers", tag="v2.0.0")
     change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
     commit_all(history, "More", tag="v2.1.0")

@@ -202,6 +202,6 @@ def test_the_steps_store_each_secret_after_its_environment_exists(make: Make) ->
     text = (make(**OWN_INDEX) / "RELEASING.md").read_text(encoding="utf-8")
     steps = text.partition("## Set up once")[2].partition("\n## ")[0]
     for secret in DEVPI_SECRETS:
-        assert steps.index("Protect the environment") < steps.index(f"gh secret set {secret}") < steps.index(". Push")
+        assert steps.index("\nprotect ") < steps.index(f"gh secret set {secret}") < steps.index("\ngit push")
     assert "invalid-publisher" not in text
     assert "devpi.example.org" in text

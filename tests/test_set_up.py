@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from doctor import online
+from doctor.findings import Severity
+from doctor.project import read_project
 from tests.conftest import NAME, OWNER, Make, commit_all, copy, git
 from tests.loopback_github import loopback
 from tests.loopback_repository import BRANCHES, REVIEWERS, Repository
@@ -109,6 +112,17 @@ def test_one_paste_goes_from_nothing_to_the_first_tag(make: Make, github: Reposi
         "steps 1 and 2 filled in?",
     ):
         assert said in shown
+
+
+def test_what_it_sets_up_is_what_the_doctor_asks_for(
+    make: Make, github: Repository, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make()
+    assert paste(project, github)[0] == 0
+    for name, value in {**github.variables, "GH_TOKEN": "x"}.items():
+        monkeypatch.setenv(name, value)
+    found = [*online.github(read_project(project, ".copier-answers.yml"))]
+    assert [line for line in found if line.severity < Severity.INFORMATION] == []
 
 
 def test_pasted_again_it_changes_nothing(make: Make, github: Repository, remote: Path) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shlex
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from extensions.pipeline import Pipeline
-from tests.conftest import Make, copy, pipeline_of, run
+from tests.conftest import Make, copy, pipeline_of
 from tests.draw_steps import PICTURE, draw
 from tests.guide.contract import read_workflow
 from tests.terminal import steps_on_a_terminal
@@ -118,11 +114,8 @@ def test_the_steps_say_what_bites(printed: str) -> None:
     text = " ".join(printed.split())
     for said in (
         "A TestPyPI account is not a PyPI account",
-        "Environment Release to PyPI: it must have required reviewers",
-        "rule of type TAG: demo/v[0-9]*",
-        "Tick it, add ada and grace, and save the rules",
-        "In a private repository only GitHub Enterprise has reviewers",
-        "Environment rehearsal: it needs no reviewers",
+        "then asks before the first tag",
+        "it can be pasted again",
         "3 pending publishers at most",
         "lasts 30 days",
         "the first tag only: push and approve one before 2027-01-14",
@@ -132,17 +125,11 @@ def test_the_steps_say_what_bites(printed: str) -> None:
         assert said in text
 
 
-def test_the_steps_give_the_commands_from_commit_to_tag(printed: str) -> None:
-    commands = [line.strip() for line in printed.splitlines() if re.match(r"    +(cd|git|gh) ", line)]
-    assert re.fullmatch(r"cd (\.\./)*[\w./-]+/demo", commands.pop(0))
-    assert commands == [
-        "git add --all",
-        'git commit --message "Start the project"',
-        "git remote get-url origin || gh repo create --public \\",
-        "git push --set-upstream origin HEAD",
-        "git tag demo/v0.1.0rc1",
-        "git push origin demo/v0.1.0rc1",
-    ]
+def test_the_steps_show_the_commands_of_the_document_and_the_way_to_the_project(printed: str, releasing: str) -> None:
+    [block] = [block for block in shell_blocks(releasing) if block.startswith("(")]
+    shown = printed.partition("    (\n")[2].partition("    )\n")[0].splitlines()
+    assert re.fullmatch(r"    cd (\.\./)*[\w./-]+/demo", shown.pop(0))
+    assert ["(", *(line.removeprefix("    ") for line in shown), ")"] == block.splitlines()
 
 
 def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_path: Path) -> None:
@@ -152,7 +139,7 @@ def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_p
     wide = [line for line in done.stdout.splitlines() if len(line) > 80 and not line.strip().startswith("cd ")]
     assert wide
     owner = "octo-org"
-    values = {long, f"{owner}/{long}"}
+    values = {long, f"repository={owner}/{long}"}
     assert all(line.strip() in values or line.strip().startswith("https://") for line in wide), wide
 
 
@@ -167,48 +154,19 @@ def test_colours_on_a_terminal_unless_it_wants_none(folder: Path, environment: d
     assert ("\x1b[1m" in steps_on_a_terminal(folder, environment)) is coloured
 
 
-def test_the_environments_by_command_are_protected_as_the_steps_say(
-    folder: Path, releasing: str, tmp_path: Path
-) -> None:
-    [block] = [block for block in shell_blocks(releasing) if "gh api" in block]
-    assert requests_of(block, tmp_path) == [
-        ["users/ada", "--jq", ".id"],
-        ["users/grace", "--jq", ".id"],
-        [
-            *["--method", "PUT", "repos/Octo-Org/Demo-Repository/environments/Release%20to%20PyPI"],
-            *["-F", "reviewers[][type]=User", "-F", "reviewers[][id]=17"],
-            *["-F", "reviewers[][type]=User", "-F", "reviewers[][id]=17"],
-            *["-F", "deployment_branch_policy[protected_branches]=false"],
-            *["-F", "deployment_branch_policy[custom_branch_policies]=true"],
-        ],
-        [
-            *["--method", "POST"],
-            "repos/Octo-Org/Demo-Repository/environments/Release%20to%20PyPI/deployment-branch-policies",
-            *["-f", "name=demo/v[0-9]*", "-f", "type=tag"],
-        ],
-        ["--method", "PUT", "repos/Octo-Org/Demo-Repository/environments/rehearsal"],
-    ]
-
-
-def test_without_reviewers_whoever_runs_the_commands_approves(project: Path, tmp_path: Path) -> None:
-    document = (project / "RELEASING.md").read_text(encoding="utf-8")
-    [block] = [block for block in shell_blocks(document) if "gh api" in block]
-    asked, protected, *_ = requests_of(block, tmp_path)
-    assert asked == ["user", "--jq", ".id"]
-    assert "reviewers[][id]=17" in protected
-
-
-def requests_of(block: str, scratch: Path) -> list[list[str]]:
-    """Run commands with a `gh` that notes its arguments and answers 17, and return those of each `gh api`."""
-    stub = scratch / "gh"
-    note = "import json, sys; open({!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n'); print(17)"
-    script = note.format(str(scratch / "requests"))
-    stub.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(script)} "$@"\n', encoding="utf-8")
-    stub.chmod(0o755)
-    run(scratch, "bash", "-eu", "-c", block, env=os.environ | {"PATH": f"{scratch}{os.pathsep}{os.environ['PATH']}"})
-    requests = [json.loads(line) for line in (scratch / "requests").read_text(encoding="utf-8").splitlines()]
-    assert all(request[0] == "api" for request in requests)
-    return [request[1:] for request in requests]
+def test_the_document_says_how_to_do_it_by_hand(releasing: str) -> None:
+    text = " ".join(releasing.partition("## By hand")[2].partition("\n## ")[0].split())
+    for said in (
+        "https://github.com/Octo-Org/Demo-Repository/settings/environments",
+        '`Release to PyPI`: tick "Required reviewers", add `ada` and `grace`, and save the rules.',
+        "a rule of type TAG: `demo/v[0-9]*`",
+        '`rehearsal`: no reviewers. "Selected branches and tags": - type BRANCH: `*` - type BRANCH: `**/*` - type TAG',
+        "https://github.com/Octo-Org/Demo-Repository/settings/rules",
+        "`git push --set-upstream origin HEAD`",
+        "`git tag demo/v0.1.0rc1`",
+        "in a private one only GitHub Enterprise has them",
+    ):
+        assert said in text
 
 
 def test_troubleshooting_names_every_error_of_the_index(releasing: str) -> None:
