@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import Any
 
 from copier_template_extensions import ContextHook
@@ -25,11 +27,23 @@ def template_address(given: str) -> str:
     return address if address.startswith("https://") else ""
 
 
+def doctor_source(given: str, version: str) -> str:
+    """Return what uv takes the doctor from, as a word of the shell: the template in this version, or the folder.
+
+    What Copier calls a version that has no tag is no ref, and is left out.
+    https://docs.astral.sh/uv/concepts/tools/
+    """
+    source = re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", template_source(given).removeprefix("git+"))
+    ref = f"@{version}" if re.fullmatch(r"v?\d[\w.]*", version) else ""
+    return shlex.quote(f"git+{source}{ref}" if "://" in source else source)
+
+
 class TemplateSourceContext(ContextHook):
-    """Give the templates `template_source` and `template_address`."""
+    """Give the templates `template_source`, `template_address` and `doctor_source`."""
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add both, from the place that Copier was given."""
+        """Add them, from the place and the version that Copier was given."""
         given = context["_copier_answers"].get("_src_path", "")
         context["template_source"] = template_source(given)
         context["template_address"] = template_address(given)
+        context["doctor_source"] = doctor_source(given, context["_copier_answers"].get("_commit") or "")

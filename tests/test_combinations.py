@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations as pairs
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +248,36 @@ def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_w
         tag = f"A tag like `{project.answers['tag_prefix']}1.2.0`"
         first = {"every-push": ["A branch"], "default-branch": [project.answers["default_branch"]], "tags": []}
         assert said == [*first[str(project.answers["push_trigger"])], tag], project
+
+
+def test_the_diagram_has_the_jobs_of_the_workflow_and_what_each_needs(made: list[Made]) -> None:
+    for project in made:
+        if project.workflow is None:
+            assert "```mermaid" not in project.releasing
+            continue
+        jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
+        [diagram] = re.findall(r"```mermaid\nflowchart LR\n(.*?)```", project.releasing, re.DOTALL)
+        chains = [
+            [re.split(r"[\[({]", part.strip())[0] for part in re.split(r"-->|-- tags only -->", line)]
+            for line in diagram.splitlines()
+        ]
+        before: dict[str, set[str]] = {}
+        for one, other in (pair for chain in chains for pair in pairwise(chain)):
+            before.setdefault(other, set()).add(one)
+        needed = {name: sources_of(name, before) & jobs.keys() for name in before.keys() & jobs.keys()}
+        wanted = {name: sources_of(name, {job: set(jobs[job].get("needs", [])) for job in jobs}) for name in jobs}
+        assert needed == wanted, project
+        assert ("tag" in before["build"], "branch" in before["build"]) == (
+            True,
+            project.answers["push_trigger"] != "tags",
+        )
+        assert "approval" in before[pipeline_of(project.folder).release.index.job]
+
+
+def sources_of(name: str, before: dict[str, set[str]]) -> set[str]:
+    """Return all that leads to a name, from what stands right before each."""
+    direct = before.get(name, set())
+    return direct.union(*(sources_of(one, before) for one in direct))
 
 
 def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
+from extensions.template_source import doctor_source
 from tests.conftest import commit_all, git, pipeline_of
 from tests.patients import PATIENTS, TODAY, WORKFLOW, Patient, Ward, patient, ward
 from tests.test_readme import commands
@@ -231,3 +232,25 @@ def test_the_command_of_the_readme_runs_the_doctor_of_a_version(template: Path, 
     first, *_, last = done.stdout.splitlines()
     assert first.startswith(f"error: {WORKFLOW}, job publish-to-pypi: the environment is release")
     assert last == "Found: 1 error."
+
+
+def test_a_project_has_the_command_with_the_templates_address_and_its_own_version(published_project: Path) -> None:
+    [command] = commands("Look a project over")
+    document = (published_project / "RELEASING.md").read_text(encoding="utf-8")
+    own = command.replace("/org/pyrelease-template", "/octo-org/pyrelease-template@v1.0.0")
+    assert f"```sh\n{own}\n```" in document
+
+
+@pytest.mark.parametrize(
+    ("source", "version", "word"),
+    [
+        ("gh:octo-org/it", "v1.2.0", "git+https://github.com/octo-org/it@v1.2.0"),
+        ("git+https://example.org/it.git", "1.2.0rc1", "git+https://example.org/it.git@1.2.0rc1"),
+        ("https://example.org/it", "v1.2.0-3-gabc1234", "git+https://example.org/it"),
+        ("git@github.com:octo-org/it.git", "v1.2.0", "git+ssh://git@github.com/octo-org/it.git@v1.2.0"),
+        ("/home/ada/my templates/it", "v1.2.0", "'/home/ada/my templates/it'"),
+        ("/home/ada/it", "", "/home/ada/it"),
+    ],
+)
+def test_the_doctor_comes_from_where_the_template_came_from(source: str, version: str, word: str) -> None:
+    assert doctor_source(source, version) == word
