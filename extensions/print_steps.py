@@ -123,7 +123,7 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
     if tokens and OLD_TOKENS in markdown:
         places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
         steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
-    steps = steps.replace("```sh\n(\n", f"```sh\n(\n{way_here()}", 1)
+    steps = steps.replace("```sh\n(\nset -eu\n", f"```sh\n(\nset -eu\n{way_here()}", 1)
     lines = printed(first + steps)
     last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
     text = "\n".join([*lines, "", last, ""])

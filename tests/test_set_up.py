@@ -247,9 +247,23 @@ def test_a_package_that_exists_has_its_pipeline_alone_committed_and_no_tag_made(
     assert refs(remote) == {"refs/heads/main": "Release as the PyPA guide says"}
 
 
+def test_in_another_folder_it_does_nothing(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    (project / "RELEASING.md").write_text(
+        (project / "RELEASING.md")
+        .read_text(encoding="utf-8")
+        .replace(f"# Releasing {NAME}\n", "# Releasing another\n"),
+        encoding="utf-8",
+    )
+    code, shown = paste(project, github)
+    assert (code, shown) == (1, f"Stopped: this is not the folder of {NAME}\n")
+    assert github.changes == []
+    assert git(project, "status", "--short")
+
+
 def test_without_gh_it_says_where_gh_is(make: Make, github: Repository, remote: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    for program in ("bash", "git"):
+    for program in ("bash", "git", "grep"):
         (tmp_path / "bin" / program).symlink_to(str(shutil.which(program)))
     code, shown = paste(make(), github, env={"PATH": str(tmp_path / "bin")})
     assert (code, shown.splitlines()[-1]) == (1, "Stopped: install gh: https://cli.github.com")

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from extensions.pipeline import Pipeline
-from tests.conftest import Make, copy, pipeline_of
-from tests.draw_steps import PICTURE, draw
+from tests.conftest import ROOT, Make, copy, pipeline_of
+from tests.draw_steps import PICTURES, draw
 from tests.guide.contract import read_workflow
 from tests.terminal import steps_on_a_terminal
 
@@ -127,9 +127,9 @@ def test_the_steps_say_what_bites(printed: str) -> None:
 
 def test_the_steps_show_the_commands_of_the_document_and_the_way_to_the_project(printed: str, releasing: str) -> None:
     [block] = [block for block in shell_blocks(releasing) if block.startswith("(")]
-    shown = printed.partition("    (\n")[2].partition("    )\n")[0].splitlines()
+    shown = printed.partition("    (\n    set -eu\n")[2].partition("    )\n")[0].splitlines()
     assert re.fullmatch(r"    cd (\.\./)*[\w./-]+/demo", shown.pop(0))
-    assert ["(", *(line.removeprefix("    ") for line in shown), ")"] == block.splitlines()
+    assert ["(", "set -eu", *(line.removeprefix("    ") for line in shown), ")"] == block.splitlines()
 
 
 def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_p
     wide = [line for line in done.stdout.splitlines() if len(line) > 80 and not line.strip().startswith("cd ")]
     assert wide
     owner = "octo-org"
-    values = {long, f"repository={owner}/{long}"}
+    values = {long, f"project={long}", f"repository={owner}/{long}"}
     assert all(line.strip() in values or line.strip().startswith("https://") for line in wide), wide
 
 
@@ -191,11 +191,25 @@ def test_every_command_in_the_document_is_valid_shell(releasing: str) -> None:
         subprocess.run(["bash", "-n", "-c", block], check=True)
 
 
-def test_the_picture_in_the_readme_is_of_todays_steps(template: Path, tmp_path: Path) -> None:
-    drawn = ElementTree.parse(PICTURE).getroot()
-    lines = [text.text or "" for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
-    shown = "".join(line.replace("\u00a0", " ") for line in lines)
-    today = ElementTree.fromstring(draw(template, tmp_path / "demo"))
-    assert shown == "".join(
-        (text.text or "").replace("\u00a0", " ") for text in today.iter("{http://www.w3.org/2000/svg}text")
-    )
+def test_the_pictures_in_the_readme_are_of_todays_steps(template: Path, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    today = draw(template, tmp_path / "demo")
+    assert {path.stem for path in PICTURES.iterdir()} == today.keys()
+    for name, picture in today.items():
+        file = PICTURES / f"{name}.svg"
+        assert file.relative_to(ROOT).as_posix() in readme
+        assert words(file.read_text(encoding="utf-8")) == words(picture)
+
+
+def words(picture: str) -> str:
+    """Return what a picture shows."""
+    texts = ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
+    return "".join((text.text or "").replace("\u00a0", " ") for text in texts)
+
+
+@pytest.mark.parametrize("shown", ["", "NO_COLOR"])
+def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Pipeline, shown: str) -> None:
+    screen = steps_on_a_terminal(folder, {shown: "1"} if shown else {})
+    address = record.release.form_address
+    assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in screen) is (not shown)
+    assert ("\x1b" in screen) is (not shown)
