@@ -101,3 +101,15 @@ def test_the_license_is_the_same_text_that_projects_get() -> None:
 @pytest.mark.parametrize("path", [path for path in tracked() if Path(path).suffix == ".py"])
 def test_no_module_is_long(path: str) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_what_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = "".join(line for line in text.splitlines() if line.startswith("|"))
+    named = re.findall(r"`((?:extensions|includes|template|tests|doctor)/[^`]*|copier\.yml)`", table)
+    assert len(set(named)) > 15
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    examples = re.findall(r"`(test_\w+)` in `(tests/\w+\.py)`", table)
+    assert len(examples) == 4
+    for name, path in examples:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
