@@ -46,18 +46,28 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SLOWEST = (
     "test_any_answers.py",
-    "test_real_adoptions.py",
-    "test_workflow_runs.py",
-    "test_runs_of_indexes.py",
-    "test_runs_of_compiled.py",
     "test_project_checks.py",
+    "test_workflow_runs.py",
+    "test_real_adoptions.py",
+    "test_runs_of_compiled.py",
+    "test_runs_of_indexes.py",
+    "test_pins.py",
+    "test_set_up.py",
+    "test_readme.py",
+    "test_update.py",
+    "test_combinations.py",
+    "test_faults.py",
+    "test_renamed_answers.py",
+    "test_replay.py",
+    "test_notices.py",
+    "test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use two workers more than there are processors: much of the time is spent waiting for programs and servers."""
-    return (os.cpu_count() or 1) + 2
+    """Use one worker more than there are processors: much of the time is spent waiting for programs and servers."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,8 +8,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from copier import run_copy
+from copier._main import Worker
 
 from tests.conftest import ROOT
 
@@ -34,16 +36,18 @@ class Workshop:
         """Return the folder of a project with these answers, each of them checked as `--data` is."""
         folder = folder or self.projects / f"project-{next(self.numbers)}"
         kept = kept_workflow(folder, answers)
-        run_copy(
-            str(self.template),
-            folder,
-            dict(answers),
-            defaults=True,
-            unsafe=True,
-            quiet=True,
-            skip_tasks=True,
-            overwrite=True,
-        )
+        # These projects are in no repository, about which Copier asks git for each file: a quarter of a copy.
+        with patch.object(Worker, "_sync_git_index_executable_bit"):
+            run_copy(
+                str(self.template),
+                folder,
+                dict(answers),
+                defaults=True,
+                unsafe=True,
+                quiet=True,
+                skip_tasks=True,
+                overwrite=True,
+            )
         if kept:
             kept.unlink()
         return folder
