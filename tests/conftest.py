@@ -66,8 +66,8 @@ SLOWEST = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use one worker more than there are processors: much of the time is spent waiting for programs and servers."""
-    return (os.cpu_count() or 1) + 1
+    """Use two workers more than there are processors: much of the time is spent waiting for programs and servers."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

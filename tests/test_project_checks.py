@@ -150,17 +150,21 @@ def metadata_of(wheel: Path) -> Message:
         return Parser().parsestr(archive.read(name).decode())
 
 
+@pytest.fixture(scope="module")
+def licensed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of each licence are built; all are checked at once, since a tool takes long to start."""
+    return tmp_path_factory.mktemp("licensed")
+
+
 @pytest.mark.parametrize(
     ("license", "build_backend"),
     [*((license, "hatchling") for license in LICENSES), ("LGPL-3.0-or-later", "setuptools")],
 )
 def test_a_license_is_in_the_metadata_and_in_both_files(
-    make: Make, tmp_path: Path, license: str, build_backend: str
+    make: Make, licensed: Path, license: str, build_backend: str
 ) -> None:
     folder = make(license=license, build_backend=build_backend, author_name="Ada King", created_on="2031-02-03")
-    sdist, wheel = build(folder, tmp_path / "dist")
-    run(folder, "twine", "check", "--strict", sdist, wheel)
-    run(folder, "check-wheel-contents", wheel)
+    sdist, wheel = build(folder, licensed / f"{license}-{build_backend}")
     texts = ["LICENSE", "LICENSE.GPL"] if license == "LGPL-3.0-or-later" else ["LICENSE"]
     metadata = metadata_of(wheel)
     assert metadata["License-Expression"] == license
@@ -174,6 +178,13 @@ def test_a_license_is_in_the_metadata_and_in_both_files(
     with zipfile.ZipFile(wheel) as archive:
         inside = {Path(name).name for name in archive.namelist() if "/licenses/" in name}
     assert inside == set(texts)
+
+
+def test_the_files_of_every_license_pass_the_checks_of_the_index(licensed: Path) -> None:
+    wheels, sdists = sorted(licensed.glob("*/*.whl")), sorted(licensed.glob("*/*.tar.gz"))
+    assert len(wheels) == len(sdists) == len(LICENSES) + 1
+    run(licensed, "twine", "check", "--strict", *sdists, *wheels)
+    run(licensed, "check-wheel-contents", *wheels)
 
 
 @pytest.mark.parametrize("license", ["MIT", "BSD-3-Clause", "ISC", "LicenseRef-Proprietary"])

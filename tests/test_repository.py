@@ -113,3 +113,10 @@ def test_what_contributing_names_is_there() -> None:
     assert len(examples) == 4
     for name, path in examples:
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_files_have_the_same_line_ends_on_every_system() -> None:
+    paths = [path for path in tracked() if path.startswith(("template/", "includes/", "extensions/"))]
+    shown = git(ROOT, "check-attr", "-z", "eol", "--", *paths).split("\0")
+    assert set(shown[2::3]) == {"lf"}
+    assert not [path for path in paths if b"\r" in (ROOT / path).read_bytes()]
