@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 class NoBytecode(Extension):
-    """Have none written from here on, and remove this module's own, which Python wrote before it ran."""
+    """Where the template is no clone: have none written, and remove this module's own, written before it ran."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        if (Path(__file__).parent.parent / ".git").exists():
+            return  # Copier's own clone, which goes afterwards; an update loads each extension several times
         sys.dont_write_bytecode = True
         bytecode = Path(cache_from_source(__file__))
         with suppress(OSError):

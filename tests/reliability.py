@@ -90,7 +90,7 @@ def count_tests(scratch: Path) -> Tried:
     """Run the tests of any answers, of refusals and of faults, and count what they tried."""
     pytest = [sys.executable, "-m", "pytest", "--quiet"]
     shown = run(ROOT, *pytest, "--numprocesses=0", "--hypothesis-show-statistics", "tests/test_any_answers.py")
-    passing = {name: int(count) for name, count in re.findall(r"::(\w+):\n(?:.+\n)*?.* (\d+) passing,", shown)}
+    passing = {name: int(count) for name, count in re.findall(r"::(\w+):\n+(?:.+\n)*?.* (\d+) passing,", shown)}
     report = scratch / "report.xml"
     run(ROOT, *pytest, f"--junitxml={report}", *(f"tests/test_{name}.py" for name in ("answers", "data", "faults")))
     cases = [(case.get("classname", ""), case.get("name", "")) for case in ElementTree.parse(report).iter("testcase")]
