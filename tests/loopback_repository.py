@@ -72,7 +72,9 @@ class Repository(GitHub):
         if method != "GET":
             self.changes.append(f"{method} {path}")
         found = self.user(path) or self.part(method, path.removeprefix(f"/repos/{self.name}").strip("/"), sent)
-        return None if found is None else json.dumps(found).encode()
+        if found is not None:
+            return json.dumps(found).encode()
+        return self.settings_of(path) if self.exists and method == "GET" else None
 
     def create(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Create the repository, as GitHub's GraphQL does."""
@@ -93,12 +95,10 @@ class Repository(GitHub):
         return {"login": name, "id": USERS[name]} if name in USERS else None
 
     def part(self, method: str, path: str, sent: dict[str, Any]) -> Any:
-        """Return or change a part of the repository; the path is below the repository's."""
+        """Change a part of the repository, or return one that only the set-up knows; the path is below the repository's."""
         if not self.exists:
             return None
         match path.split("/"):
-            case [""]:
-                return {"full_name": self.name}
             case ["rulesets"]:
                 if method == "POST":
                     self.rulesets.append(sent)
@@ -107,15 +107,14 @@ class Repository(GitHub):
                 return self.secret(method, name)
             case ["environments", name, "secrets", secret]:
                 return PUBLIC_KEY if secret == "public-key" else self.secret(method, f"{unquote(name)}/{secret}")
-            case ["environments", name]:
-                return self.protect(unquote(name), sent) if method == "PUT" else self.environments.get(unquote(name))
-            case ["environments", name, "deployment-branch-policies"]:
+            case ["environments", name] if method == "PUT":
+                return self.protect(unquote(name), sent)
+            case ["environments", name, "deployment-branch-policies"] if method == "POST":
                 known = self.environments[unquote(name)]
-                if method == "POST":
-                    if BRANCHES not in [rule["type"] for rule in known["protection_rules"]]:
-                        raise Refused(404, "Not Found")
-                    known["branch_policies"].append(sent)
-                return known
+                if BRANCHES not in [rule["type"] for rule in known["protection_rules"]]:
+                    raise Refused(404, "Not Found")
+                known["branch_policies"].append(sent)
+                return sent
         return None
 
     def secret(self, method: str, name: str) -> dict[str, str] | None:

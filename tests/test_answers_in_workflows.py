@@ -50,6 +50,10 @@ ALLOWED = {
 """The places in workflows where an answer may stand: each is data to GitHub and to the shell, none is a command."""
 
 
+Workflows = dict[str, dict[str, Any]]
+"""Workflows, by file name."""
+
+
 def scalars(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str, bool]]:
     """Yield the place of each text in a workflow, the text, and whether it is a key; steps are `#`."""
     if isinstance(value, dict):
@@ -63,43 +67,54 @@ def scalars(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str, 
         yield ".".join(path), str(value), False
 
 
-@pytest.fixture(scope="module", params=ROUTES)
-def workflows(request: pytest.FixtureRequest, make: Make) -> dict[str, dict[str, Any]]:
-    """Each workflow of a project of one route that was made with the markers, by file name."""
-    folder: Path = make(**MARKERS, **ROUTES[request.param])
+def has_answer(text: str) -> bool:
+    """Say whether a text has an answer in it."""
+    return any(marker in text for marker in MARKERS.values())
+
+
+def workflows_in(folder: Path) -> Workflows:
+    """Return the workflows of a project."""
     files = (folder / ".github" / "workflows").iterdir()
     return {file.name: read_workflow(file.read_text(encoding="utf-8")) for file in files}
 
 
-def test_answers_stand_only_where_they_may(workflows: dict[str, dict[str, Any]]) -> None:
+@pytest.fixture(scope="module")
+def by_route(make: Make) -> dict[str, Workflows]:
+    """The workflows of a project of each route that was made with the markers, by the route's name."""
+    return {name: workflows_in(make(**MARKERS, **route)) for name, route in ROUTES.items()}
+
+
+@pytest.fixture(params=ROUTES)
+def workflows(request: pytest.FixtureRequest, by_route: dict[str, Workflows]) -> Workflows:
+    """The workflows of a project of one route."""
+    return by_route[request.param]
+
+
+def test_answers_stand_only_where_they_may(workflows: Workflows) -> None:
     found = {
         (place, is_key)
         for workflow in workflows.values()
         for place, text, is_key in scalars(workflow)
-        if any(marker in text for marker in MARKERS.values())
+        if has_answer(text)
     }
     assert found
     assert not [place for place, is_key in found if is_key]
     assert {place for place, _ in found} <= ALLOWED
 
 
-def test_no_answer_stands_in_an_expression(workflows: dict[str, dict[str, Any]]) -> None:
+def test_no_answer_stands_in_an_expression(workflows: Workflows) -> None:
     for workflow in workflows.values():
         for place, text, _ in scalars(workflow):
             expressions = re.findall(r"\$\{\{.*?\}\}", text, re.DOTALL) + [text] * place.endswith(".if")
-            assert not [part for part in expressions if any(marker in part for marker in MARKERS.values())]
+            assert not [part for part in expressions if has_answer(part)]
 
 
-def test_every_allowed_place_is_used(make: Make) -> None:
-    used: set[str] = set()
-    for route in ROUTES.values():
-        for file in (make(**MARKERS, **route) / ".github" / "workflows").iterdir():
-            content = read_workflow(file.read_text(encoding="utf-8"))
-            used |= {place for place, text, _ in scalars(content) if any(part in text for part in MARKERS.values())}
-    assert used == ALLOWED
+def test_every_allowed_place_is_used(by_route: dict[str, Workflows]) -> None:
+    contents = [content for workflows in by_route.values() for content in workflows.values()]
+    assert {place for content in contents for place, text, _ in scalars(content) if has_answer(text)} == ALLOWED
 
 
-def test_nobody_from_outside_starts_a_publishing_job(workflows: dict[str, dict[str, Any]]) -> None:
+def test_nobody_from_outside_starts_a_publishing_job(workflows: Workflows) -> None:
     workflow = workflows[MARKERS["workflow_filename"]]
     assert set(workflow["on"]) == {"push"}
     assert all("uses" not in job for job in workflow["jobs"].values()), "PyPI knows no reusable workflow"
@@ -119,7 +134,7 @@ INSTALLED = re.compile(r"\"([A-Za-z][\w.-]*(?:\[\w+\])?(?:[<>~!]|==)[^\"]*)\"")
 
 
 def test_every_tool_that_the_publishing_workflow_installs_stops_before_its_next_major_version(
-    workflows: dict[str, dict[str, Any]],
+    workflows: Workflows,
 ) -> None:
     commands = [text for place, text, _ in scalars(workflows[MARKERS["workflow_filename"]]) if place.endswith(".run")]
     installed = [Requirement(found) for command in commands for found in INSTALLED.findall(command)]

@@ -15,10 +15,10 @@ import yaml
 from copier._settings import is_trusted_repository, load_settings
 
 from tests.conftest import ROOT, commit_all, git, run
+from tests.test_readme import section
 from tests.tracer import Trace, strace, traced
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("## What `--trust` runs\n")[2].partition("\n## ")[0]
+SECTION = section("What `--trust` runs")
 TABLE = "\n".join(line for line in SECTION.splitlines() if line.startswith("|"))
 
 SHORT, ADDRESS = "gh:octo-org/pyrelease-template", "https://github.com/octo-org/pyrelease-template"
