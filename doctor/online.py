@@ -89,7 +89,10 @@ def github(project: Project) -> Iterator[Finding]:
 
 
 def ask(path: str) -> dict[str, Any] | None:
-    """Return GitHub's answer, by way of `gh`; `None` if there is nothing at this path."""
+    """Return GitHub's answer, by way of `gh`; `None` if there is nothing at this path.
+
+    Without an account gh's words differ where CI runs, and its exit code is 4: https://cli.github.com/manual/gh_help_exit-codes
+    """
     command = ["gh", "api", "--hostname", "github.com", path]
     try:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT, check=False)
@@ -100,6 +103,8 @@ def ask(path: str) -> dict[str, Any] | None:
     if done.returncode != 0:
         if "HTTP 404" in done.stderr:
             return None
+        if done.returncode == 4:
+            raise NoAnswerError("gh has no account: run gh auth login")
         raise NoAnswerError(f"gh says {done.stderr.strip() or 'nothing'}")
     try:
         found = json.loads(done.stdout)

@@ -200,8 +200,12 @@ def test_without_network_or_gh_the_offline_result_counts(
     assert asked(patient, closed).code == 1
 
 
-def test_without_a_log_in_to_gh_one_line_says_so(patient: Patient, indexes: Indexes, logged_out: None) -> None:
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_without_a_log_in_to_gh_one_line_says_so(
+    patient: Patient, indexes: Indexes, logged_out: None, monkeypatch: pytest.MonkeyPatch, ci: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
     seen = asked(patient, indexes)
     assert (seen.code, seen.findings) == (0, [])
     [line] = [line for line in seen.lines if line.startswith("GitHub: not asked")]
-    assert "gh auth login" in line
+    assert line.endswith("gh has no account: run gh auth login")
