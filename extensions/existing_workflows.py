@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 WORKFLOWS = ".github/workflows"
 
-# The guide is written down once, for the tests that compare the template with it; a copy has them at hand, too.
-GUIDE = Path(__file__).parent.parent / "tests" / "guide" / "contract.yml"
+# Written down once: the tests compare the template with it, too.
+GUIDE = Path(__file__).parent / "guide.yml"
 
 ACTION = "pypa/gh-action-pypi-publish"
 

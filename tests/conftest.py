@@ -45,22 +45,22 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 SLOWEST = (
-    "test_any_answers.py",
-    "test_project_checks.py",
-    "test_workflow_runs.py",
-    "test_real_adoptions.py",
-    "test_runs_of_compiled.py",
-    "test_runs_of_indexes.py",
-    "test_pins.py",
-    "test_set_up.py",
-    "test_readme.py",
-    "test_update.py",
-    "test_combinations.py",
-    "test_faults.py",
-    "test_renamed_answers.py",
-    "test_replay.py",
-    "test_notices.py",
-    "test_stand_ins.py",
+    "answers/test_any_answers.py",
+    "project/test_checks.py",
+    "runs/test_two_indexes.py",
+    "adoption/test_real_adoptions.py",
+    "runs/test_compiled.py",
+    "runs/test_other_indexes.py",
+    "updates/test_pins.py",
+    "set_up/test_paste.py",
+    "repository/test_readme.py",
+    "updates/test_update.py",
+    "answers/test_combinations.py",
+    "copying/test_faults.py",
+    "updates/test_renamed_answers.py",
+    "updates/test_replay.py",
+    "updates/test_notices.py",
+    "runs/test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
 
@@ -72,7 +72,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest."""
-    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+    order = {ROOT / "tests" / name: place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def pytest_report_header() -> str:

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 from hypothesis import given, seed
 
-from tests.combinations import combinations
+from tests.answers.combinations import combinations
+from tests.answers.strategies import SEED, answers, examples
 from tests.conftest import ROOT, run
-from tests.strategies import SEED, answers, examples
 from tests.workshop import Workshop
 
 SETS = 200
@@ -89,10 +89,11 @@ def build_combinations(scratch: Path) -> int:
 def count_tests(scratch: Path) -> Tried:
     """Run the tests of any answers, of refusals and of faults, and count what they tried."""
     pytest = [sys.executable, "-m", "pytest", "--quiet"]
-    shown = run(ROOT, *pytest, "--numprocesses=0", "--hypothesis-show-statistics", "tests/test_any_answers.py")
+    shown = run(ROOT, *pytest, "--numprocesses=0", "--hypothesis-show-statistics", "tests/answers/test_any_answers.py")
     passing = {name: int(count) for name, count in re.findall(r"::(\w+):\n+(?:.+\n)*?.* (\d+) passing,", shown)}
     report = scratch / "report.xml"
-    run(ROOT, *pytest, f"--junitxml={report}", *(f"tests/test_{name}.py" for name in ("answers", "data", "faults")))
+    refusals_and_faults = ("answers/test_rules.py", "answers/test_data.py", "copying/test_faults.py")
+    run(ROOT, *pytest, f"--junitxml={report}", *(f"tests/{name}" for name in refusals_and_faults))
     cases = [(case.get("classname", ""), case.get("name", "")) for case in ElementTree.parse(report).iter("testcase")]
     return Tried(
         rendered=sum(count for name, count in passing.items() if name.startswith("test_any_answers_")),

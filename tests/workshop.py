@@ -15,7 +15,7 @@ from copier._main import Worker
 
 from tests.conftest import ROOT
 
-PARTS = ("copier.yml", "extensions", "includes", "template", "tests/guide")
+PARTS = ("copier.yml", "extensions", "includes", "template")
 """What of this repository makes a project."""
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from extensions.existing_workflows import GUIDE
+
 FOLDER = Path(__file__).parent
 
 SAYS_NOTHING = {"name", "date"}
@@ -83,7 +85,7 @@ def as_mapping(value: Any) -> dict[str, Any]:
 
 def contract(package: str) -> dict[str, Any]:
     """Return the contract for a package of this name."""
-    text = (FOLDER / "contract.yml").read_text(encoding="utf-8")
+    text = GUIDE.read_text(encoding="utf-8")
     return read_workflow(text.replace("<package-name>", package))
 
 

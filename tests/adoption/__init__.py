@@ -1,0 +1,1 @@
+"""Packages that exist, and get the release pipeline."""

@@ -1,0 +1,173 @@
+"""Whatever the questions accept comes back unchanged from a project that works; what they refuse changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from email.parser import Parser
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import assume, given, seed
+from hypothesis import strategies as st
+
+from extensions import rules
+from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
+from tests.conftest import pipeline_of, run
+from tests.guide.contract import read_workflow
+from tests.workshop import Workshop
+
+RULES = {
+    "project_name": "distribution_problem",
+    "project_description": "summary_problem",
+    "github_owner": "owner_problem",
+    "github_repository": "repository_problem",
+    "author_name": "author_problem",
+    "author_email": "email_problem",
+    "import_name": "import_name_problem",
+    "default_branch": "branch_problem",
+    "tag_prefix": "tag_prefix_problem",
+    "workflow_filename": "workflow_problem",
+    "pypi_environment": "environment_problem",
+    "testpypi_environment": "environment_problem",
+    "reviewers": "reviewers_problem",
+    "pypi_organization": "organization_problem",
+    "testpypi_organization": "organization_problem",
+    "index_url": "index_address_problem",
+    "created_on": "date_problem",
+}
+"""The rule of each question that takes a text in a new package."""
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A workshop for this module."""
+    return Workshop(tmp_path_factory.mktemp("workshop"))
+
+
+def parsed_files(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Parse every file that has a format, and yield its path and what it says."""
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        text = file.read_text(encoding="utf-8")
+        if file.suffix in (".yml", ".yaml"):
+            yield file.relative_to(folder).as_posix(), yaml.safe_load(text)
+        if file.suffix == ".toml":
+            yield file.relative_to(folder).as_posix(), tomllib.loads(text)
+        if file.suffix in (".py", ".pyi"):
+            compile(text, file, "exec")
+
+
+def check_project(folder: Path, typed: dict[str, Any]) -> None:
+    """See that what was typed comes back from the files."""
+    files = dict(parsed_files(folder))
+    stored = files[".copier-answers.yml"]
+    assert {name: stored.get(name) for name in typed} == {
+        name: list(value) if isinstance(value, tuple) else value for name, value in typed.items()
+    }
+    workflow = folder / ".github" / "workflows" / typed["workflow_filename"]
+    if workflow.exists():
+        check_workflow(workflow, folder, typed)
+    if typed["scope"] == "package":
+        project = files["pyproject.toml"]["project"]
+        assert (project["name"], project["description"]) == (typed["project_name"], typed["project_description"])
+        email = {"email": typed["author_email"]} if typed["author_email"] else {}
+        assert project["authors"] == [{"name": typed["author_name"]} | email]
+        assert project["license"] == typed["license"]
+        repository = f"https://github.com/{typed['github_owner']}/{typed['github_repository']}"
+        assert project["urls"]["Repository"] == repository
+
+
+def check_workflow(workflow: Path, folder: Path, typed: dict[str, Any]) -> None:
+    """See that the workflow has the names that were typed, as GitHub reads them."""
+    content = read_workflow(workflow.read_text(encoding="utf-8"))
+    pipeline = pipeline_of(folder)
+    assert content["on"]["push"]["tags"] == [f"{typed['tag_prefix']}[0-9]*"]
+    wanted = [typed["pypi_environment"]] + [typed["testpypi_environment"]] * bool(pipeline.rehearsal)
+    jobs = [content["jobs"][publisher.index.job] for publisher in pipeline.publishers]
+    assert [job["environment"]["name"] for job in jobs] == wanted
+    releasing = (folder / pipeline_file(folder)).read_text(encoding="utf-8")
+    if pipeline.is_trusted:
+        for publisher in pipeline.publishers:
+            for label, value in publisher.fields:
+                assert f"| {label} | `{value}` |" in releasing.split("\n")
+
+
+def pipeline_file(folder: Path) -> str:
+    """Return the name of the file that says how to release."""
+    stored = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    return str(stored["releasing_file"])
+
+
+@seed(SEED)
+@examples(RENDERED - 150)
+@given(typed=answers("package"))
+def test_any_answers_make_a_project_that_says_what_was_typed(workshop: Workshop, typed: dict[str, Any]) -> None:
+    check_project(workshop.make(typed), typed)
+
+
+@seed(SEED)
+@examples(150)
+@given(typed=answers("pipeline"))
+def test_any_answers_give_a_package_its_pipeline(workshop: Workshop, typed: dict[str, Any]) -> None:
+    check_project(workshop.make(typed), typed)
+
+
+def test_zizmor_finds_nothing_whatever_was_answered(workshop: Workshop) -> None:
+    folders = list(workshop.projects.iterdir())
+    assert len(folders) >= RENDERED
+    trusted = [folder for folder in folders if pipeline_of(folder).is_trusted or pipeline_of(folder).index_url]
+    assert len(trusted) > RENDERED // 4
+    command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
+    run(workshop.projects, *command, "--format=plain", *trusted)
+
+
+@seed(SEED)
+@examples(REFUSED)
+@given(question=st.sampled_from(sorted(RULES)), typed=TEXT)
+def test_a_text_that_is_refused_is_refused_in_words_and_changes_nothing(
+    workshop: Workshop, question: str, typed: str
+) -> None:
+    problem = getattr(rules, RULES[question])(typed)
+    assume(problem)
+    folder = workshop.template.parent / "mine"
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.txt").write_bytes(b"mine\r\n")
+    given = {"project_name": "demo", "github_owner": "octo-org", question: typed}
+    with pytest.raises(ValueError, match=question) as refusal:
+        workshop.make(given, folder)
+    assert len(str(refusal.value).split()) > 5
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"mine.txt": b"mine\r\n"}
+
+
+@seed(SEED)
+@examples(BUILT)
+@given(typed=answers("package"))
+def test_what_was_typed_comes_back_from_the_built_wheel(workshop: Workshop, typed: dict[str, Any]) -> None:
+    folder = workshop.make(typed | {"binary": False})
+    dist = workshop.template.parent / "dist" / folder.name
+    run(folder, sys.executable, "-m", "build", "--no-isolation", "--outdir", dist)
+    [wheel] = dist.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        [path] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = Parser().parsestr(archive.read(path).decode())
+    assert (metadata["Name"], metadata["Summary"] or "") == (typed["project_name"], typed["project_description"])
+    assert metadata["License-Expression"] == typed["license"]
+    if typed["author_email"]:
+        assert parseaddr(metadata["Author-email"]) == (typed["author_name"], typed["author_email"])
+    else:
+        assert metadata["Author"] == typed["author_name"]
+    assert f"Repository, {pipeline_of(folder).repository_address}" in metadata.get_all("Project-URL", [])
+
+
+def test_every_built_file_passes_the_check_of_the_index(workshop: Workshop) -> None:
+    files = sorted((workshop.template.parent / "dist").glob("*/*"))
+    assert len(files) >= 2 * BUILT
+    report = run(workshop.projects, "twine", "check", "--strict", *files)
+    assert report.count("PASSED") == len(files)
+    assert json.dumps(report)

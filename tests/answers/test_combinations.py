@@ -1,0 +1,344 @@
+"""Whatever is answered together: the files parse, every tool finds nothing, and the workflow is the guide's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations as pairs
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from doctor.command import look_over
+from doctor.findings import Severity
+from doctor.project import read_project
+from tests.answers.combinations import CONSTRAINTS, combinations, values_of
+from tests.conftest import ROOT, answers_of, pipeline_of, run
+from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
+from tests.runs.routes import ROUTES
+from tests.workshop import Workshop
+
+SCOPES = ("package", "pipeline")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A project, and the answers that it was made with."""
+
+    folder: Path
+    answers: dict[str, Any]
+
+    @property
+    def workflow(self) -> Path | None:
+        """The publishing workflow; `None` where the package keeps its own."""
+        file = self.folder / ".github" / "workflows" / str(self.answers["workflow_filename"])
+        return file if file.exists() else None
+
+    @property
+    def releasing(self) -> str:
+        """The text that says how to release."""
+        return (self.folder / str(self.answers["releasing_file"])).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
+    """A project of each combination."""
+    workshop = Workshop(tmp_path_factory.mktemp("combinations"))
+    return [made_with(workshop, answers) for scope in SCOPES for answers in combinations(scope)]
+
+
+def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
+    """Return a project that has these answers."""
+    given = {"project_name": "demo", "github_owner": "octo-org", **answers}
+    if "kept_files" in given:
+        given["kept_files"] = list(given["kept_files"])
+    folder = workshop.make(given)
+    stored = answers_of(folder)
+    assert {name: stored.get(name, value) for name, value in given.items()} == given
+    return Made(folder, stored)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_two_values_meet(scope: str) -> None:
+    values = values_of(scope)
+    rows = combinations(scope)
+    met = {(a, str(row[a]), b, str(row[b])) for row in rows for a, b in pairs(values, 2)}
+    possible = {
+        (a, str(one), b, str(other))
+        for a, b in pairs(values, 2)
+        for one in values[a]
+        for other in values[b]
+        if can_meet({a: one, b: other}, values)
+    }
+    assert possible == met
+
+
+def test_the_readme_says_how_many_sets_there_are() -> None:
+    [said] = re.findall(r"in one of (\d+) sets", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert int(said) == sum(len(combinations(scope)) for scope in SCOPES)
+
+
+def can_meet(two: dict[str, Any], values: dict[str, list[Any]]) -> bool:
+    """Say whether some values of the other answers allow these two."""
+    for constraint in CONSTRAINTS:
+        if set(constraint.names) <= set(values):
+            free = [[two[name]] if name in two else values[name] for name in constraint.names]
+            if not any(constraint.allows(dict(zip(constraint.names, row, strict=True))) for row in product(*free)):
+                return False
+    return True
+
+
+def test_every_file_parses_and_no_template_is_left(made: list[Made]) -> None:
+    for project in made:
+        for file in (path for path in project.folder.rglob("*") if path.is_file()):
+            text = file.read_text(encoding="utf-8")
+            assert "{%" not in text, file
+            assert not re.search(r"(?<!\$)\{\{", text), file
+            if file.suffix == ".toml":
+                tomllib.loads(text)
+            if file.suffix in (".yml", ".yaml"):
+                assert yaml.safe_load(text), file
+
+
+def test_zizmor_finds_only_that_a_token_is_one(made: list[Made]) -> None:
+    [root] = {project.folder.parent for project in made}
+    command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
+    done = subprocess.run(
+        [*command, "--format=json", "."], cwd=root, capture_output=True, encoding="utf-8", check=False
+    )
+    found = Counter(
+        (finding["ident"], Path(location["symbolic"]["key"]["Local"]["verbatim_path"]).parts[0])
+        for finding in json.loads(done.stdout)
+        for location in finding["locations"][:1]
+    )
+    expected = {
+        ("use-trusted-publishing", project.folder.name)
+        for project in made
+        if project.workflow and project.answers["index_route"] == "token" and not project.answers["index_url"]
+    }
+    assert set(found) == expected
+
+
+def test_actionlint_and_the_schemas_find_nothing(made: list[Made]) -> None:
+    workflows = [file for project in made for file in (project.folder / ".github").glob("workflows/*")]
+    bots = [file for project in made for file in (project.folder / ".github").glob("dependabot.yml")]
+    assert len(workflows) > len(made)
+    run(made[0].folder, "actionlint", *workflows)
+    run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.dependabot", *bots)
+    run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_package(p)))
+
+
+def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
+    looked_over = 0
+    for project in made:
+        if project.workflow:
+            patient = read_project(project.folder, ".copier-answers.yml")
+            found = [*look_over(patient, date.fromisoformat(str(project.answers["created_on"])))]
+            wrong = [
+                line for line in found if line.severity < Severity.INFORMATION and line.place.startswith(".github")
+            ]
+            assert wrong == [], project.answers
+            looked_over += 1
+    assert looked_over > len(made) / 2
+
+
+def is_package(project: Made) -> bool:
+    """Say whether a whole package was made."""
+    return bool(project.answers["scope"] == "package")
+
+
+def test_repo_review_fails_nothing_for_any_backend(made: list[Made]) -> None:
+    backends = {pipeline_of(project.folder).backend: project for project in made if is_package(project)}
+    assert set(backends) == {"hatchling", "setuptools", "scikit-build-core"}
+    for project in backends.values():
+        report = json.loads(run(project.folder, "repo-review", "--format", "json", "."))
+        assert not [name for name, check in report["checks"].items() if check["result"] is False]
+
+
+def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Made]) -> None:
+    listed: set[str] = set()
+    for project in made:
+        if not project.workflow:
+            continue
+        pipeline = pipeline_of(project.folder)
+        text = project.workflow.read_text(encoding="utf-8")
+        for publisher in pipeline.publishers:
+            name = json.dumps(publisher.environment)
+            guides = publisher.index.job.removeprefix("publish-to-")
+            text = text.replace(f"      name: {name}\n", f"      name: {guides}\n")
+        reasons = deliberate(project.answers)
+        differences = compare(contract("demo"), read_workflow(text))
+        assert not [difference.where for difference in differences if not reason(difference, reasons)], project
+        listed |= {reason(difference, reasons) or "" for difference in differences}
+    routes = [deliberate(project.answers) for project in made if project.workflow]
+    assert {where for reasons in routes for where in reasons} - listed == set()
+
+
+def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None:
+    for project in made:
+        pipeline = pipeline_of(project.folder)
+        texts = [project.releasing]
+        texts += [file.read_text(encoding="utf-8") for file in (project.folder / ".github").rglob("*.y*ml")]
+        text = "\n".join(texts)
+        assert ("test.pypi.org" in text) is (pipeline.rehearsal is not None), project
+        assert pipeline.rehearsal or "TestPyPI" not in text, project
+        if pipeline.index_url:
+            assert "//pypi.org" not in text, project
+        if not pipeline.is_trusted:
+            assert "id-token" not in text, project
+            assert "Trusted Publishing" not in project.releasing, project
+
+
+NOT_A_FORK = "github.event.repository.fork == false"
+A_TAG = "startsWith(github.ref, 'refs/tags/')"
+
+BOTS = ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
+
+
+def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(made: list[Made]) -> None:
+    for project in made:
+        if not project.workflow:
+            continue
+        answers, pipeline = project.answers, pipeline_of(project.folder)
+        jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
+        built = ["build", "build-wheels"] if answers["binary"] else ["build"]
+        tried = ["test-wheels"] if answers["binary"] and answers["scope"] == "pipeline" else []
+        tried = ["try-on-pypiserver"] if answers["push_index"] == "pypiserver" else tried
+        release = "publish-to-index" if answers["index_url"] else "publish-to-pypi"
+        wanted: dict[str, tuple[list[str], str, dict[str, str]]] = {"build": ([], "", {"contents": "read"})}
+        if answers["binary"]:
+            wanted["build-wheels"] = (["build"], "", {})
+        if tried:
+            wanted[tried[0]] = (built, "", {"contents": "read"})
+        identity = {"id-token": "write"} if pipeline.is_trusted else {}
+        wanted[release] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", identity)
+        if answers["push_index"] == "testpypi":
+            wanted["publish-to-testpypi"] = ([*built, *tried], NOT_A_FORK, identity)
+        if answers["github_release"]:
+            wanted["github-release"] = ([release], f"{A_TAG} && {NOT_A_FORK}", {"contents": "write"})
+        found = {name: (job.get("needs", []), job.get("if", ""), job["permissions"]) for name, job in jobs.items()}
+        assert found == wanted, project
+        assert "continue-on-error" not in project.workflow.read_text(encoding="utf-8")
+        for name in (release, "publish-to-testpypi") if "publish-to-testpypi" in jobs else (release,):
+            uses = [step["uses"].partition("@")[0] for step in jobs[name]["steps"]]
+            assert uses == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+
+
+def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_which(made: list[Made]) -> None:
+    for project in made:
+        if not project.workflow:
+            continue
+        branches = {
+            "every-push": {"branches-ignore": BOTS},
+            "default-branch": {"branches": [project.answers["default_branch"]]},
+            "tags": {},
+        }[str(project.answers["push_trigger"])]
+        wanted = {**branches, "tags": [f"{project.answers['tag_prefix']}[0-9]*"]}
+        assert read_workflow(project.workflow.read_text(encoding="utf-8"))["on"] == {"push": wanted}, project
+        said = re.findall(r"^- \*\*(.*) is pushed\*\*", project.releasing, re.MULTILINE)
+        tag = f"A tag like `{project.answers['tag_prefix']}1.2.0`"
+        first = {"every-push": ["A branch"], "default-branch": [project.answers["default_branch"]], "tags": []}
+        assert said == [*first[str(project.answers["push_trigger"])], tag], project
+
+
+def test_the_diagram_has_the_jobs_of_the_workflow_and_what_each_needs(made: list[Made]) -> None:
+    for project in made:
+        if project.workflow is None:
+            assert "```mermaid" not in project.releasing
+            continue
+        jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
+        [diagram] = re.findall(r"```mermaid\nflowchart LR\n(.*?)```", project.releasing, re.DOTALL)
+        chains = [
+            [re.split(r"[\[({]", part.strip())[0] for part in re.split(r"-->|-- tags only -->", line)]
+            for line in diagram.splitlines()
+        ]
+        before: dict[str, set[str]] = {}
+        for one, other in (pair for chain in chains for pair in pairwise(chain)):
+            before.setdefault(other, set()).add(one)
+        needed = {name: sources_of(name, before) & jobs.keys() for name in before.keys() & jobs.keys()}
+        wanted = {name: sources_of(name, {job: set(jobs[job].get("needs", [])) for job in jobs}) for name in jobs}
+        assert needed == wanted, project
+        assert ("tag" in before["build"], "branch" in before["build"]) == (
+            True,
+            project.answers["push_trigger"] != "tags",
+        )
+        assert "approval" in before[pipeline_of(project.folder).release.index.job]
+
+
+def sources_of(name: str, before: dict[str, set[str]]) -> set[str]:
+    """Return all that leads to a name, from what stands right before each."""
+    direct = before.get(name, set())
+    return direct.union(*(sources_of(one, before) for one in direct))
+
+
+def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> None:
+    for project in made:
+        pipeline = pipeline_of(project.folder)
+        if not pipeline.is_trusted:
+            continue
+        for publisher, organization in zip(
+            pipeline.publishers,
+            (project.answers["pypi_organization"], project.answers["testpypi_organization"]),
+            strict=False,
+        ):
+            address = f"<{publisher.index.site}/manage/organization/{organization}/publishing/>"
+            assert (address in project.releasing.splitlines()) is bool(organization), project
+
+
+def test_a_project_that_may_fill_testpypi_is_told_what_to_do_then(made: list[Made]) -> None:
+    for project in made:
+        section = project.releasing.partition("\n## When TestPyPI is full\n")[2].partition("\n## ")[0]
+        assert bool(section) is bool(pipeline_of(project.folder).rehearsal), project
+        if section:
+            assert "<https://test.pypi.org/manage/project/demo/releases/>" in section
+            assert "<https://pypi.org/help/#project-size-limit>" in section
+            assert ("push_index=pypiserver" in section) is (project.answers["existing_workflow"] != "keep"), project
+
+
+def test_a_private_package_gets_a_private_repository_and_secrets_of_an_environment(made: list[Made]) -> None:
+    for project in made:
+        created = re.findall(r"gh repo create \S+ (--\w+)", project.releasing)
+        assert created == ["--private" if project.answers["index_url"] else "--public"], project
+        secrets = re.findall(r"gh secret set .*\n    --env (.*)", project.releasing)
+        assert bool(secrets) is (not pipeline_of(project.folder).is_trusted), project
+
+
+def test_the_steps_are_numbered_from_one_without_a_gap(made: list[Made]) -> None:
+    for project in made:
+        steps = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
+        numbers = [int(number) for number in re.findall(r"^### (\d+)\. ", steps, re.MULTILINE)]
+        assert numbers == list(range(1, len(numbers) + 1)), project
+        assert len(numbers) >= 3
+
+
+def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
+    for project in made:
+        text = project.releasing
+        assert text.count("```") % 2 == 0, project
+        assert "\n\n\n" not in text, project
+        assert text == text.rstrip() + "\n", project
+        for line in text.splitlines():
+            assert line == line.rstrip(), (project, line)
+
+
+def test_every_choice_is_run_under_act_somewhere() -> None:
+    """Routes of new packages are run as `tests.runs.routes` says; `pipeline` and its choices by the adoption of real packages."""
+    values = values_of("package")
+    free = {"license", "author_email", "python_min", "tag_prefix", "default_branch", "workflow_filename", "reviewers"}
+    free |= {name for name in values if name.endswith(("_environment", "_organization"))}
+    defaults = {name: choices[0] for name, choices in values.items()} | {"update_notices": True}
+    run_somewhere = {
+        (name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free
+    }
+    assert run_somewhere >= {
+        (name, str(value)) for name in set(values) - free for value in values[name] if name != "index_url"
+    }

@@ -1,0 +1,334 @@
+"""Write the reference of answers, for people and as a JSON schema, from `copier.yml` and the rules.
+
+python -m tests.answers.write_answers_reference
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jinja2 import nodes
+
+from extensions import rules
+from tests.answers.questions import Question, Refusal, messages, questions, summary, words
+from tests.conftest import ROOT
+
+REFERENCE = ROOT / "reference" / "answers.md"
+SCHEMA = ROOT / "reference" / "answers.schema.json"
+
+REQUIRED = ["github_owner"]
+"""What nothing can know where a project is made in a new folder, and nobody is asked."""
+
+TYPES = {"str": "text", "bool": "yes or no (`true` or `false`)", "int": "whole number", "list": "list"}
+
+PATTERNS = {
+    "distribution_problem": rules.DISTRIBUTION,
+    "email_problem": rules.MAILBOX,
+    "owner_problem": rules.OWNER,
+    "repository_problem": rules.REPOSITORY,
+    "organization_problem": rules.ORGANIZATION,
+    "index_address_problem": rules.INDEX_ADDRESS,
+    "group_problem": rules.GROUP,
+    "branch_problem": rules.BRANCH,
+    "tag_prefix_problem": rules.TAG_PREFIX,
+}
+"""The expression that a text must match as a whole, by the rule; the rule may refuse more."""
+
+LIMITS = {
+    "summary_problem": rules.SUMMARY_LIMIT,
+    "owner_problem": rules.OWNER_LIMIT,
+    "repository_problem": rules.REPOSITORY_LIMIT,
+    "environment_problem": rules.ENVIRONMENT_LIMIT,
+}
+"""How many characters a text may have, by the rule."""
+
+HEAD = """\
+<!-- Written by `python -m tests.answers.write_answers_reference` from `copier.yml` and `extensions/rules.py`. -->
+
+# Answers
+
+Every answer that this template takes, by `--data NAME=VALUE`, or from a YAML file of `NAME: VALUE` lines by `--data-file`.
+Put what YAML would read as a number between quotes there: `python_min: "3.12"`.
+
+[answers.schema.json](answers.schema.json) says the same to programs, as far as a schema can. It refuses a name that is
+not here; Copier passes over it without a word.
+
+- **Default** is what an answer is if you do not give it. In a new folder `{required}` alone has none.
+- **Asked** says when a person is asked. With `--defaults` nobody is. What you give by `--data` is taken either way.
+- What the template checks stands with its source, and below it what Copier says of an answer that is refused.
+- An answer is stored in the project's `.copier-answers.yml`, and stays when a default changes.
+- A new package has `scope=package`; with `scope=pipeline` a package that exists gets the release pipeline alone.
+"""
+
+TOGETHER = "Not together"
+
+
+def reference() -> str:
+    """Return the reference as Markdown."""
+    every = questions()
+    parts = [HEAD.format(required="`, `".join(REQUIRED)), *(section(question, every) for question in every)]
+    return "\n".join([*parts, f"## {TOGETHER}\n", *not_together(every)]) + "\n"
+
+
+def is_joint(question: Question, refusal: Refusal) -> bool:
+    """Say whether a refusal is of answers that are allowed one by one."""
+    return not refusal.rule and bool(refusal.questions - {question.name})
+
+
+def section(question: Question, every: list[Question]) -> str:
+    """Return what there is to say of one question."""
+    lines = [f"## `{question.name}`", "", question.title, "", f"- Type: {type_in_words(question)}"]
+    lines += [f"  - {choice_in_words(question, value)}" for value in question.choices]
+    lines += [f"- Default: {default_in_words(question)}"]
+    own = [refusal for refusal in question.refusals if not is_joint(question, refusal)]
+    for refusal in own:
+        lines += [f"- {check(refusal)}", *(f"  - {code(message)}" for message in refusal.messages)]
+    lines += [f"- Asked: {asked(question)}"]
+    if question.when:
+        lines += [f"- Kept: only if {words(question.when)}; else it is dropped"]
+    if question.name in in_combination(every):
+        lines += [f"- See [{TOGETHER}](#{TOGETHER.lower().replace(' ', '-')})"]
+    return "\n".join([*lines, ""])
+
+
+def type_in_words(question: Question) -> str:
+    """Return the type, and whether choices follow."""
+    if question.kind == "list":
+        return "list of any of these"
+    return "one of these" if question.choices else TYPES[question.kind]
+
+
+def choice_in_words(question: Question, value: str) -> str:
+    """Return a choice and what it means."""
+    meaning = question.choices[value]
+    limited = "" if value in question.choices_of_a_package else " (only with `scope=pipeline`)"
+    return f"`{value}`{'' if meaning == value else f': {meaning}'}{limited}"
+
+
+def default_in_words(question: Question) -> str:
+    """Return the default, or how it is found."""
+    if question.default is None:
+        return question.default_in_words
+    return "empty" if question.default == "" else code(json.dumps(question.default).strip('"'))
+
+
+def asked(question: Question) -> str:
+    """Return when a person is asked: `when` drops a question, too."""
+    match question.ask:
+        case nodes.Const(value=False):
+            return "never"
+        case None:
+            return f"if {words(question.when)}" if question.when else "always"
+        case _:
+            parts = (question.ask, question.when) if question.when else (question.ask,)
+            return "if " + " and ".join(map(words, parts))
+
+
+def check(refusal: Refusal) -> str:
+    """Return what is checked, and when."""
+    when = f"If {in_words(refusal)}" if refusal.conditions else ""
+    if not hasattr(rules, refusal.rule):
+        return f"{when}, Copier may say:"
+    what = summary(refusal.rule).replace("Check ", "the template checks ", 1)
+    return f"{when}, {what}" if when else what[0].upper() + what[1:]
+
+
+def in_words(refusal: Refusal) -> str:
+    """Return the conditions of a refusal."""
+    return " and ".join(map(words, refusal.conditions))
+
+
+def code(text: str) -> str:
+    """Return a text as code, whatever backticks it has."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def joint(every: list[Question]) -> list[tuple[Question, Refusal]]:
+    """Return each refusal of answers that are allowed one by one, and its question."""
+    return [(question, part) for question in every for part in question.refusals if is_joint(question, part)]
+
+
+def of_an_existing_package(every: list[Question]) -> list[Question]:
+    """Return the questions that have one answer in a new package."""
+    return [question for question in every if question.only_value_of_a_package is not None]
+
+
+def in_combination(every: list[Question]) -> set[str]:
+    """Return the names of the questions in the last section."""
+    found = {"scope", *(question.name for question in of_an_existing_package(every))}
+    return found.union(*({question.name} | refusal.questions for question, refusal in joint(every)))
+
+
+def not_together(every: list[Question]) -> list[str]:
+    """Return what cannot be given together, one a line."""
+    lines = ["Copier refuses these answers, and says what stands after the colon:", ""]
+    for question, refusal in joint(every):
+        lines += [f"- {in_words(refusal)}: {code(f'{question.name} {message}')}" for message in refusal.messages]
+    [message] = messages(rules.only_for_pipeline)
+    lines += [f"- `scope` is `package`, and one of these is not as here: {code(f'NAME {message}')}"]
+    for question in of_an_existing_package(every):
+        value = question.only_value_of_a_package
+        lines += [f"  - `{question.name}` is {code(str(value)) if value else 'empty'}"]
+    return lines
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the answers: draft-07, which most forms know."""
+    every = questions()
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": "Written by `python -m tests.answers.write_answers_reference` from copier.yml and extensions/rules.py",
+        "title": "Answers of pyrelease-template",
+        "type": "object",
+        "additionalProperties": False,
+        "required": REQUIRED,
+        "properties": {question.name: property_of(question) for question in every},
+        "allOf": [of_a_package(every), *conditions(every)],
+    }
+
+
+def property_of(question: Question) -> dict[str, Any]:
+    """Return the schema of one answer."""
+    values = list(question.choices)
+    found: dict[str, Any] = {"title": question.title}
+    if lines := description(question):
+        found["description"] = lines
+    if question.default is not None:
+        found["default"] = question.default
+    if question.kind == "list":
+        return found | {"type": "array", "items": {"type": "string", "enum": values}, "uniqueItems": True}
+    found["type"] = {"str": "string", "bool": "boolean", "int": "integer"}[question.kind]
+    if values:
+        found["enum"] = values
+    for refusal in question.refusals:
+        found |= keywords(question, refusal)
+    return found
+
+
+def description(question: Question) -> str:
+    """Return what a form shows below the field: the choices or the rules, and the default where it is computed."""
+    lines = [f"{value}: {label}" for value, label in question.choices.items() if value != label]
+    if question.kind != "bool":  # what is checked there is a word, and a form gives none
+        lines += [hint(refusal) for refusal in question.refusals if hasattr(rules, refusal.rule)]
+    lines += [f"Default: {question.default_in_words}"] if question.default_in_words else []
+    return " ".join(f"{line.removesuffix('.')}." for line in lines)
+
+
+def hint(refusal: Refusal) -> str:
+    """Return the message that has an example, or else what is checked."""
+    example = next((message for message in refusal.messages if message.startswith(("like ", "allowed "))), "")
+    if not example:
+        return check(refusal)
+    return f"If {in_words(refusal)}: {example}" if refusal.conditions else example[0].upper() + example[1:]
+
+
+def keywords(question: Question, refusal: Refusal) -> dict[str, Any]:
+    """Return what a refusal means for one answer alone, as far as JSON schema can say it."""
+    match refusal.conditions:
+        case ():
+            found: dict[str, Any] = {}
+            if refusal.rule in PATTERNS:
+                pattern = PATTERNS[refusal.rule]
+                empty = "" if getattr(rules, refusal.rule)("") or pattern.fullmatch("") else "^$|"
+                found["pattern"] = f"{empty}^(?:{pattern.pattern})$"
+            if refusal.rule in LIMITS:
+                found["maxLength"] = LIMITS[refusal.rule]
+            return found
+        case (
+            nodes.Not(node=nodes.Compare(expr=low, ops=[nodes.Operand(op="lteq"), nodes.Operand(op="lteq") as high])),
+        ):
+            return {"minimum": low.as_const(), "maximum": high.expr.as_const()}
+        case _:
+            return {}
+
+
+def of_a_package(every: list[Question]) -> dict[str, Any]:
+    """Return what a new package may have where one that exists may have more."""
+    only = {question.name: {"const": question.only_value_of_a_package} for question in of_an_existing_package(every)}
+    fewer = {
+        question.name: {"enum": list(question.choices_of_a_package)}
+        for question in every
+        if len(question.choices_of_a_package) < len(question.choices)
+    }
+    return {
+        "if": {"properties": {"scope": {"const": "package"}}, "required": ["scope"]},
+        "then": {"properties": only | fewer},
+    }
+
+
+def conditions(every: list[Question]) -> list[dict[str, Any]]:
+    """Return what cannot be given together, as far as JSON schema can say it: the last term is what must not be."""
+    known = {question.name: question for question in every}
+    found = []
+    for question, refusal in joint(every):
+        *before, last = [term for part in refusal.conditions for term in conjuncts(part)]
+        if all(map(is_plain, (*before, last))):
+            found.append(
+                {
+                    "$comment": f"{question.name} {refusal.messages[0]}",
+                    "if": all_of([allowing(term, known, holds=True) for term in before]),
+                    "then": allowing(last, known, holds=False),
+                }
+            )
+    return found
+
+
+def conjuncts(node: nodes.Node) -> list[nodes.Node]:
+    """Return the terms that hold together."""
+    return [*conjuncts(node.left), *conjuncts(node.right)] if isinstance(node, nodes.And) else [node]
+
+
+def is_plain(node: nodes.Node) -> bool:
+    """Say whether a term compares one answer with a value, or asks whether it is given."""
+    match node:
+        case nodes.Name() | nodes.Compare(expr=nodes.Name(), ops=[nodes.Operand(expr=nodes.Const())]):
+            return True
+        case _:
+            return False
+
+
+def allowing(term: nodes.Node, known: dict[str, Question], *, holds: bool) -> dict[str, Any]:
+    """Return the schema of the answers for which a term holds, or does not.
+
+    An answer that is not given has its default. Where that is computed, nothing is known, so it must be there for `if`
+    to hold, and need not be there for `then`.
+    """
+    match term:
+        case nodes.Compare(expr=nodes.Name(name=name), ops=[nodes.Operand(op=op, expr=nodes.Const(value=value))]):
+            is_value = (op == "eq") == holds
+            others = [choice for choice in known[name].choices if choice != value]
+            wanted: dict[str, Any] = {"const": value} if is_value else {"enum": others}
+            by_default = None if known[name].default is None else (known[name].default == value) == is_value
+        case nodes.Name(name=name):
+            wanted = {"minLength": 1} if holds else {"maxLength": 0}
+            by_default = None if known[name].default is None else bool(known[name].default) == holds
+        case _:
+            raise ValueError(f"no schema for {term}")
+    is_required = by_default is False or (by_default is None and holds)
+    return {"properties": {name: wanted}} | ({"required": [name]} if is_required else {})
+
+
+def all_of(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one schema for answers that fit all of these, each about another answer."""
+    merged: dict[str, Any] = {"properties": {}, "required": []}
+    for part in parts:
+        merged["properties"] |= part["properties"]
+        merged["required"] += part.get("required", [])
+    return merged
+
+
+def main() -> None:
+    """Write both files."""
+    REFERENCE.parent.mkdir(exist_ok=True)
+    REFERENCE.write_text(reference(), encoding="utf-8")
+    SCHEMA.write_text(written_schema(), encoding="utf-8")
+
+
+def written_schema() -> str:
+    """Return the schema as it stands in its file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Write the names that PyPI refuses because they are modules of some Python's standard library.
+
+    python -m tests.answers.write_standard_library_names
+
+PyPI takes them from the package stdlib-list, without the punctuation around them and normalized (warehouse,
+`packaging/services.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from stdlib_list import short_versions, stdlib_list
+
+from tests.conftest import ROOT
+
+FILE = ROOT / "extensions" / "standard_library_names.txt"
+
+
+def names() -> str:
+    """Return the names, sorted, one a line."""
+    modules = {module.strip("-_.") for version in short_versions for module in stdlib_list(version)}
+    return "".join(
+        f"{name}\n" for name in sorted({re.sub(r"[-_.]+", "-", module).lower() for module in modules}) if name
+    )
+
+
+if __name__ == "__main__":
+    FILE.write_text(names(), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What the doctor finds in a project, and what it leaves alone."""

@@ -1,0 +1,160 @@
+"""Projects that the doctor looks over: healthy ones, which tests then break."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from doctor.command import main
+from tests.conftest import NAME, OWNER, change, commit_all, git
+from tests.runs.routes import ROUTES
+from tests.workshop import Workshop
+
+TODAY = date(2026, 11, 23)
+"""The day on which the doctor looks, and on which the projects are made."""
+
+WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
+
+PUSH = """\
+  push:
+    # Every branch but those that bots and merge queues make.
+    branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
+    tags: ["v[0-9]*"]
+"""
+"""What starts a workflow that publishes."""
+
+KEPT_WORKFLOW = """\
+on:
+  push:
+    tags: ["v*"]
+jobs:
+  release:
+    if: github.repository == 'octo-org/demo-package'
+    runs-on: ubuntu-latest
+    environment: pypi
+    permissions:
+      id-token: write
+    steps:
+      - uses: actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1
+      - uses: pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2
+"""
+
+KEPT: dict[str, Any] = {
+    "scope": "pipeline",
+    "existing_workflow": "keep",
+    "workflow_filename": "release.yml",
+    "push_index": "none",
+    "version_source": "setuptools-scm",
+}
+
+STATIC: dict[str, Any] = {"scope": "pipeline", "version_source": "static", "push_trigger": "tags"}
+
+PATIENTS: dict[str, dict[str, Any]] = {**ROUTES, "kept": KEPT, "static": STATIC}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the doctor says: its exit code, and its lines on standard output."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def findings(self) -> list[str]:
+        """The lines that are errors or warnings."""
+        return [line for line in self.lines if line.startswith(("error: ", "warning: "))]
+
+    @property
+    def only(self) -> str:
+        """The one finding."""
+        assert len(self.findings) == 1, self.findings
+        [line] = self.findings
+        return line
+
+
+class Patient:
+    """A project in a folder of its own, which a test may break."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def change(self, before: str, after: str, name: str = WORKFLOW) -> None:
+        """Replace a text in a file, wherever it stands."""
+        change(self.folder, name, before, after)
+
+    def change_job(self, job: str, before: str, after: str, name: str = WORKFLOW) -> None:
+        """Replace a text in one job of a workflow."""
+        file = self.folder / name
+        head, mark, tail = file.read_text(encoding="utf-8").partition(f"\n  {job}:\n")
+        found = re.match(r"(?:\n|    .*\n)*", tail)
+        assert found
+        assert before in found[0]
+        file.write_text(f"{head}{mark}{found[0].replace(before, after)}{tail[found.end() :]}", encoding="utf-8")
+
+    def answer(self, **answers: Any) -> None:
+        """Change answers."""
+        file = self.folder / ".copier-answers.yml"
+        stored = yaml.safe_load(file.read_text(encoding="utf-8"))
+        file.write_text(yaml.safe_dump(stored | answers), encoding="utf-8")
+
+    def seen(
+        self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
+    ) -> Seen:
+        """Return what the doctor says, run in the project's folder or in one below it."""
+        shown = io.StringIO()
+        with contextlib.chdir(self.folder / folder), contextlib.redirect_stdout(shown):
+            code = main(arguments, today=today, sites=sites)
+        return Seen(code, tuple(shown.getvalue().splitlines()))
+
+
+class Ward:
+    """Has a healthy, committed project of each kind, and gives out copies."""
+
+    def __init__(self, workshop: Workshop, folder: Path) -> None:
+        self.workshop = workshop
+        self.folder = folder
+        self.known: dict[str, Path] = {}
+
+    def healthy(self, kind: str) -> Path:
+        """Return the project of a kind, made when it is first asked for. Read it only."""
+        if kind not in self.known:
+            given = {"project_name": NAME, "github_owner": OWNER, "created_on": TODAY.isoformat()}
+            project = self.workshop.make(given | PATIENTS[kind])
+            if PATIENTS[kind].get("scope") == "pipeline":
+                version = 'dynamic = ["version"]' if kind == "kept" else 'version = "1.2.0"'
+                text = f'[project]\nname = "{NAME}"\n{version}\n'
+                (project / "pyproject.toml").write_text(text, encoding="utf-8")
+            if kind == "kept":
+                (project / ".github" / "workflows" / "release.yml").write_text(KEPT_WORKFLOW, encoding="utf-8")
+            git(project, "init", "--quiet", "--initial-branch=main")
+            git(project, "remote", "add", "origin", f"https://github.com/{OWNER}/{NAME}.git")
+            commit_all(project, "Start")
+            self.known[kind] = project
+        return self.known[kind]
+
+    def patient(self, kind: str = "default") -> Patient:
+        """Return a copy of the project of a kind, which a test may break."""
+        shutil.rmtree(self.folder / kind, ignore_errors=True)
+        return Patient(Path(shutil.copytree(self.healthy(kind), self.folder / kind)))
+
+
+@pytest.fixture(scope="session")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Ward:
+    """The projects of all kinds."""
+    return Ward(Workshop(tmp_path_factory.mktemp("workshop")), tmp_path_factory.mktemp("ward"))
+
+
+@pytest.fixture
+def patient(ward: Ward) -> Patient:
+    """A healthy project of the default route."""
+    return ward.patient()

@@ -1,0 +1,211 @@
+"""With `--online` the doctor asks the indexes and GitHub, and without an answer the offline result counts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.doctor.patients import Patient, Seen, Ward, patient, ward
+from tests.github.rest_api import GitHub, loopback_github
+from tests.runs.loopback_index import free_port
+
+__all__ = ["patient", "ward"]
+
+PROTECTED = {
+    "protection_rules": [{"type": "required_reviewers", "reviewers": [{"type": "User"}]}],
+    "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
+    "branch_policies": [{"name": "v[0-9]*", "type": "tag"}],
+}
+"""The environment for releases, as the steps of the set-up leave it."""
+
+
+class Indexes:
+    """PyPI and TestPyPI, as far as they say what projects they have."""
+
+    def __init__(self, address: str) -> None:
+        self.sites = {"PyPI": f"{address}/main", "TestPyPI": f"{address}/test"}
+        self.known: dict[str, dict[str, Any]] = {}
+
+    def add(self, index: str, name: str, **info: Any) -> None:
+        """Give an index a project."""
+        self.known[f"/{'test' if index == 'TestPyPI' else 'main'}/pypi/{name}/json"] = {"info": info}
+
+
+@pytest.fixture
+def indexes() -> Iterator[Indexes]:
+    """Two indexes on loopback, without projects."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(found.known.get(self.path, {"message": "Not Found"})).encode()
+            self.send_response(200 if self.path in found.known else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        found = Indexes(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield found
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+    """The project's repository, set up as the steps say."""
+    with loopback_github("octo-org/demo-package") as repository:
+        repository.environments |= {"pypi": {**PROTECTED}, "testpypi": {}}
+        monkeypatch.setenv("GH_CONFIG_DIR", str(repository.settings))
+        monkeypatch.setenv("GH_TOKEN", "x")
+        yield repository
+
+
+@pytest.fixture
+def logged_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Leave `gh` without an account."""
+    monkeypatch.setenv("GH_CONFIG_DIR", str(tmp_path / "gh"))
+    for name in ("GH_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def asked(patient: Patient, indexes: Indexes) -> Seen:
+    """Return what the doctor says with `--online`."""
+    return patient.seen("--online", sites=indexes.sites)
+
+
+def test_a_project_that_is_set_up_has_no_findings(patient: Patient, indexes: Indexes, github: GitHub) -> None:
+    seen = asked(patient, indexes)
+    assert (seen.code, seen.findings) == (0, [])
+    assert {"PyPI: the name demo-package is free", "TestPyPI: the name demo-package is free"} <= set(seen.lines)
+
+
+@pytest.mark.parametrize("index", ["PyPI", "TestPyPI"])
+def test_a_new_name_that_is_taken_is_a_warning(
+    patient: Patient, indexes: Indexes, logged_out: None, index: str
+) -> None:
+    indexes.add(index, "demo-package", project_urls={"Home": "https://example.org"})
+    seen = asked(patient, indexes)
+    assert seen.code == 0
+    site = "https://pypi.org" if index == "PyPI" else "https://test.pypi.org"
+    assert seen.only == (
+        f"warning: {index}: the name demo-package is taken: see whether it is yours, on {site}/p/demo-package"
+    )
+
+
+def test_a_name_with_addresses_of_the_repository_is_the_project_s_own(
+    patient: Patient, indexes: Indexes, logged_out: None
+) -> None:
+    indexes.add("PyPI", "demo-package", project_urls={"Source": "https://github.com/octo-org/demo-package"})
+    seen = asked(patient, indexes)
+    assert seen.findings == []
+    assert "PyPI: knows demo-package" in seen.lines
+
+
+def test_an_existing_project_that_is_missing_is_an_error(patient: Patient, indexes: Indexes, logged_out: None) -> None:
+    patient.answer(pypi_status="existing")
+    seen = asked(patient, indexes)
+    assert seen.code == 1
+    assert seen.only.startswith("error: PyPI: knows no demo-package, and pypi_status says existing")
+    indexes.add("PyPI", "demo-package")
+    assert asked(patient, indexes).findings == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        (None, 0, "warning: GitHub, environment pypi: is missing, and GitHub would make it without reviewers"),
+        ({"protection_rules": []}, 0, "warning: GitHub, environment pypi: has no required reviewers"),
+        ({"deployment_branch_policy": None}, 0, "warning: GitHub, environment pypi: any branch may deploy to it"),
+        (
+            {"deployment_branch_policy": {"protected_branches": True, "custom_branch_policies": False}},
+            1,
+            "error: GitHub, environment pypi: its rules refuse release tags: add one of type TAG, v[0-9]*",
+        ),
+        ({"branch_policies": [{"name": "v[0-9]*", "type": "branch"}]}, 1, "its rules refuse release tags"),
+        ({"branch_policies": [{"name": "release-*", "type": "tag"}]}, 1, "its rules refuse release tags"),
+        ({"branch_policies": []}, 1, "its rules refuse release tags"),
+    ],
+)
+def test_an_environment_without_its_protection_is_found(
+    patient: Patient, indexes: Indexes, github: GitHub, settings: dict[str, Any] | None, code: int, words: str
+) -> None:
+    if settings is None:
+        del github.environments["pypi"]
+    else:
+        github.environments["pypi"] |= settings
+    seen = asked(patient, indexes)
+    assert seen.code == code
+    assert words in seen.only
+
+
+def test_a_rule_that_allows_more_tags_is_enough(patient: Patient, indexes: Indexes, github: GitHub) -> None:
+    rules = [{"name": "main", "type": "branch"}, {"name": "v*", "type": "tag"}]
+    github.environments["pypi"] |= {"branch_policies": rules}
+    assert asked(patient, indexes).findings == []
+
+
+def test_the_environment_of_testpypi_may_be_missing_unless_it_holds_a_secret(
+    ward: Ward, indexes: Indexes, github: GitHub
+) -> None:
+    del github.environments["testpypi"]
+    seen = asked(ward.patient(), indexes)
+    assert seen.findings == []
+    assert "GitHub, environment testpypi: is missing; GitHub makes it with the first run" in seen.lines
+    with_secrets = asked(ward.patient("token"), indexes)
+    assert with_secrets.only.startswith("error: GitHub, environment testpypi: is missing, with its secrets")
+
+
+def test_a_repository_that_github_spells_in_another_way_is_found(
+    patient: Patient, indexes: Indexes, github: GitHub
+) -> None:
+    github.spelling = "octo-org/Demo-Package"
+    seen = asked(patient, indexes)
+    assert seen.code == 1
+    assert seen.only.startswith("error: GitHub: calls octo-org/demo-package octo-org/Demo-Package:")
+
+
+def test_a_repository_that_is_not_shown_is_a_warning(patient: Patient, indexes: Indexes, github: GitHub) -> None:
+    github.name = "octo-org/other"
+    assert asked(patient, indexes).only.startswith("warning: GitHub: shows you no repository octo-org/demo-package")
+
+
+def test_without_network_or_gh_the_offline_result_counts(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    git_alone = tmp_path / "bin"
+    git_alone.mkdir()
+    (git_alone / "git").symlink_to(shutil.which("git") or "")
+    monkeypatch.setenv("PATH", str(git_alone))
+    closed = Indexes(f"http://127.0.0.1:{free_port()}")
+    seen = asked(patient, closed)
+    assert (seen.code, seen.findings) == (0, [])
+    not_asked = [line for line in seen.lines if "not asked, and the result counts without it" in line]
+    assert [line.partition(":")[0] for line in not_asked] == ["PyPI", "TestPyPI", "GitHub"]
+    assert not_asked[-1].endswith("gh is not installed")
+    patient.change('name = "demo-package"', 'name = "other"', "pyproject.toml")
+    assert asked(patient, closed).code == 1
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_without_a_log_in_to_gh_one_line_says_so(
+    patient: Patient, indexes: Indexes, logged_out: None, monkeypatch: pytest.MonkeyPatch, ci: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    seen = asked(patient, indexes)
+    assert (seen.code, seen.findings) == (0, [])
+    [line] = [line for line in seen.lines if line.startswith("GitHub: not asked")]
+    assert line.endswith("gh has no account: run gh auth login")

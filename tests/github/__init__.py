@@ -1,0 +1,1 @@
+"""A stand-in for GitHub, as far as `gh` is used."""

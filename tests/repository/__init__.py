@@ -1,0 +1,1 @@
+"""What this repository says of itself, and the rules that it keeps."""

@@ -1,0 +1,122 @@
+"""The rules that the repository itself keeps."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, git, run
+
+PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
+
+FOR_A_PACKAGE = "{{ scope == 'package' }}"
+
+WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
+
+
+def tracked() -> list[str]:
+    """Return the paths of this repository's files."""
+    return git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        ["actionlint"],
+        ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS],
+        ["validate-pyproject", "pyproject.toml"],
+    ],
+    ids=" ".join,
+)
+def test_a_tool_finds_nothing(command: list[str]) -> None:
+    run(ROOT, *command)
+
+
+def test_its_own_workflows_use_the_pins_of_the_table() -> None:
+    table = set(PIN.findall((ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8")))
+    for workflow in (ROOT / ".github" / "workflows").iterdir():
+        text = workflow.read_text(encoding="utf-8")
+        used = PIN.findall(text)
+        assert len(used) == text.count("uses: ")
+        assert set(used) <= table
+
+
+def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    folders = {update["package-ecosystem"]: update.get("directories", [update.get("directory")]) for update in updates}
+    assert "/extensions/pins" in folders["github-actions"]
+    assert folders["pre-commit"] == ["/template"]
+    assert (ROOT / "template" / ".pre-commit-config.yaml").is_file()
+
+
+def test_an_extension_imports_none_of_its_neighbours() -> None:
+    modules = {path.stem for path in (ROOT / "extensions").glob("*.py")}
+    for path in (ROOT / "extensions").glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert not {name.split(".")[0] for name in imported} & {*modules, "extensions", ""}, path
+
+
+def test_eight_questions_are_shown_and_every_answer_is_stored() -> None:
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    asked = {name: question for name, question in questions.items() if not name.startswith("_")}
+    dropped = {question["when"] for question in asked.values() if "when" in question}
+    assert dropped == {FOR_A_PACKAGE}, (
+        "an answer that is not stored changes later, unless a stored one makes it useless"
+    )
+    visible = [name for name, question in asked.items() if question.get("ask", FOR_A_PACKAGE) == FOR_A_PACKAGE]
+    assert visible == [
+        "project_name",
+        "project_description",
+        "github_owner",
+        "github_repository",
+        "author_name",
+        "author_email",
+        "license",
+        "customize",
+    ]
+
+
+def test_every_path_can_be_checked_out_on_windows() -> None:
+    assert not [path for path in tracked() if re.search(r'[<>:"|?*\\]|[ .]$', path)]
+
+
+def test_the_license_is_the_same_text_that_projects_get() -> None:
+    template = (ROOT / "extensions" / "licenses" / "MIT.txt").read_text(encoding="utf-8")
+    own = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    holder = re.compile(r"^Copyright \(c\) .*$", re.MULTILINE)
+    assert holder.sub("", own) == holder.sub("", template)
+
+
+@pytest.mark.parametrize("path", [path for path in tracked() if Path(path).suffix == ".py"])
+def test_no_module_is_long(path: str) -> None:
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_what_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = "".join(line for line in text.splitlines() if line.startswith("|"))
+    named = re.findall(r"`((?:extensions|includes|template|tests|doctor)/[^`]*|copier\.yml)`", table)
+    assert len(set(named)) > 15
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    examples = re.findall(r"`(test_\w+)` in `(tests/\w+/\w+\.py)`", table)
+    assert len(examples) == 4
+    for name, path in examples:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_files_have_the_same_line_ends_on_every_system() -> None:
+    paths = [path for path in tracked() if path.startswith(("template/", "includes/", "extensions/"))]
+    shown = git(ROOT, "check-attr", "-z", "eol", "--", *paths).split("\0")
+    assert set(shown[2::3]) == {"lf"}
+    assert not [path for path in paths if b"\r" in (ROOT / path).read_bytes()]

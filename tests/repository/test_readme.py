@@ -1,0 +1,234 @@
+"""What README.md says is so: its commands work, and its tables are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from extensions.pipeline import UPDATE_COMMAND
+from tests.conftest import ROOT, answers_of, commit_all, copy, git, run
+from tests.copier_processes import copier_command, copier_update
+from tests.repository.readme import commands, keys, section
+
+GIVEN = ("-d", "github_owner=octo-org")
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the last line that a failed command printed."""
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]
+
+
+def attempt(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that may fail, with nobody to answer."""
+    if command[0] == "copier":
+        return copier_command(folder, *command[1:])
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False
+    )
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    """A committed project of the released template."""
+    done = copy(template, tmp_path / "demo", *GIVEN, "--vcs-ref", "v1.0.0")
+    assert done.returncode == 0, done.stderr
+    commit_all(tmp_path / "demo", "Start")
+    return tmp_path / "demo"
+
+
+def test_the_trust_table_names_every_file_that_runs() -> None:
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "extensions").glob("*.py")}
+    assert set(keys("What `--trust` runs")) == modules
+
+
+def test_the_update_command_is_the_one_that_projects_print(project: Path) -> None:
+    [command, loop] = commands("Update a project")
+    assert command == UPDATE_COMMAND
+    assert UPDATE_COMMAND in map(str.strip, loop.splitlines())
+    head = (project / ".copier-answers.yml").read_text(encoding="utf-8").splitlines()[:3]
+    assert head[-1] == f"#   {UPDATE_COMMAND}"
+
+
+GH = """\
+#!/bin/sh
+case "$1 $2" in
+  "repo clone") exec git clone --quiet "$REMOTES/$3" ;;
+  "pr create") basename "$PWD" >> "$REMOTES/pull-requests" ;;
+esac
+"""
+"""A stand-in for gh: clones from a folder, and notes pull requests."""
+
+
+def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_alone(
+    project: Path, history: Path, tmp_path: Path
+) -> None:
+    change_answers(project, "_src_path: .*", f"_src_path: {history}")
+    release = history / "template" / "{{ releasing_file }}.jinja"
+    release.write_text(release.read_text(encoding="utf-8").replace("## Cut a", "## Make a"), encoding="utf-8")
+    commit_all(history, "The next version", tag="v1.1.0")
+    remotes, start = tmp_path / "octo-org", git(project, "rev-parse", "HEAD")
+    for name in ("one", "two", "three"):
+        if name == "two":
+            text = (project / "RELEASING.md").read_text(encoding="utf-8").replace("## Cut a", "## Do a")
+            (project / "RELEASING.md").write_text(text, encoding="utf-8")
+            commit_all(project, "Other words")
+        run(tmp_path, "git", "clone", "--quiet", "--bare", project, remotes / name)
+        git(project, "reset", "--quiet", "--hard", start)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "gh").write_text(GH, encoding="utf-8")
+    (tmp_path / "bin" / "gh").chmod(0o755)
+    (tmp_path / "work").mkdir()
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    loop = commands("Update a project")[1].replace("octo-org/two;", "octo-org/two octo-org/three;")
+    run(tmp_path / "work", "bash", "-c", loop, env={**os.environ, "PATH": path, "REMOTES": str(tmp_path)})
+    assert (tmp_path / "pull-requests").read_text(encoding="utf-8").split() == ["one", "three"]
+    for name in ("one", "three"):
+        assert "## Make a release" in git(remotes / name, "show", "template-update:RELEASING.md")
+    assert git(remotes / "two", "branch", "--list", "template-update") == ""
+    assert git(tmp_path / "work" / "two", "ls-files", "--unmerged")
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        ("If you trust this template", ["copier", "copy", "--defaults", *GIVEN]),
+        ("See the docs at", ["uvx", "copier", "copy", "--trust", "--defaults", *GIVEN]),
+        ("This template requires Copier version >= 9.19.1", ["uvx", "copier==9.18.2", "copy", "--trust", *GIVEN]),
+        ("Interactive session required: Use", ["copier", "copy", "--trust"]),
+        ('Question "github_owner" is required', ["copier", "copy", "--trust", "--defaults"]),
+        ("Validation error for question", ["copier", "copy", "--trust", "--defaults", "-d", "github_owner=-"]),
+        ("Unknown revision", ["copier", "copy", "--trust", "--defaults", "--vcs-ref", "v9", *GIVEN]),
+    ],
+)
+def test_troubleshooting_has_the_last_line_of_a_failed_copy(
+    template: Path, tmp_path: Path, key: str, command: list[str]
+) -> None:
+    line = last_line(attempt(tmp_path, *command, template, tmp_path / "demo"))
+    [row] = [row for row in keys("Troubleshooting") if row.startswith(key)]
+    assert row in line
+    assert not (tmp_path / "demo").exists()
+
+
+def test_troubleshooting_has_the_last_line_of_a_copy_over_files(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "pyproject.toml").write_text("mine", encoding="utf-8")
+    line = last_line(attempt(tmp_path, "copier", "copy", "--trust", "--defaults", *GIVEN, template, tmp_path / "demo"))
+    [row] = [row for row in keys("Troubleshooting") if row.startswith("Interactive session required: Consider")]
+    assert row in line
+    assert (tmp_path / "demo" / "pyproject.toml").read_text(encoding="utf-8") == "mine"
+
+
+def refused(project: Path, *options: str) -> str:
+    """Update a project in vain, see that none of its files has changed, and return what Copier printed last."""
+    before = (git(project, "rev-parse", "HEAD"), git(project, "status", "--short"), git(project, "diff"))
+    line = last_line(attempt(project, "copier", "update", "--trust", "--defaults", *options))
+    assert (git(project, "rev-parse", "HEAD"), git(project, "status", "--short"), git(project, "diff")) == before
+    return line
+
+
+def test_a_dirty_project_is_left_alone(project: Path) -> None:
+    (project / "README.md").write_text("mine", encoding="utf-8")
+    (project / "new.txt").write_text("mine", encoding="utf-8")
+    assert "Destination repository is dirty" in refused(project)
+
+
+def test_a_version_that_does_not_exist_changes_nothing(project: Path) -> None:
+    assert "Unknown revision" in refused(project, "--vcs-ref", "v9.9.9")
+
+
+@pytest.mark.usefixtures("addressed")
+def test_a_version_that_does_not_exist_at_an_address_changes_nothing(project: Path) -> None:
+    change_answers(project, "_src_path: .*", "_src_path: https://github.com/octo-org/pyrelease-template.git")
+    assert "fatal: invalid reference" in refused(project, "--vcs-ref", "v9.9.9")
+
+
+def test_a_downgrade_changes_nothing(project: Path, history: Path) -> None:
+    commit_all(history, "The next version", tag="v1.1.0")
+    change_answers(project, "_src_path: .*", f"_src_path: {history}")
+    copier_update(project, "--quiet")
+    commit_all(project, "Update")
+    assert "Downgrades are not supported" in refused(project, "--vcs-ref", "v1.0.0")
+
+
+def test_a_project_without_its_answers_is_left_alone(project: Path) -> None:
+    (project / ".copier-answers.yml").unlink()
+    commit_all(project, "Without answers")
+    assert "Cannot update because cannot obtain old template references" in refused(project)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("_src_path: .*", "_src_path: src", "Updating is only supported in git-tracked templates"),
+        ("_src_path: .*\n", "", "Cannot update because cannot obtain old template references"),
+        ("_commit: .*\n", "", "Cannot update because cannot obtain old template references"),
+        ("(?s)_commit: .*", "", "object has no attribute 'items'"),
+        ("(?m)^", "- ", "object has no attribute 'items'"),
+        ("license: MIT", "license: [MIT", '.copier-answers.yml", line'),
+        ("license: MIT", "<<<<<<< mine\nlicense: MIT\n=======\n", '.copier-answers.yml", line'),
+        ("license: MIT", "license: WTFPL", "Invalid choice for"),
+        ("tag_prefix: v", "tag_prefix: [v]", "Could not convert"),
+        ("project_name: .*", "project_name: a b", "Validation error for question"),
+        ("project_name: .*\n", "", "is another template's, or damaged"),
+        ("github_owner: .*\n", "", 'Question "github_owner" is required'),
+    ],
+)
+def test_damaged_answers_are_refused_and_change_nothing(project: Path, before: str, after: str, shown: str) -> None:
+    change_answers(project, before, after)
+    line = refused(project)
+    [row] = [row for row in keys("Troubleshooting") if shown.startswith(row)]
+    assert row in line
+
+
+def change_answers(project: Path, before: str, after: str) -> None:
+    """Edit the answers file, and commit it."""
+    answers = project / ".copier-answers.yml"
+    text, count = re.subn(before, after, answers.read_text(encoding="utf-8"))
+    assert count
+    answers.write_text(text, encoding="utf-8")
+    commit_all(project, "Damaged")
+
+
+def test_every_row_of_troubleshooting_is_tried_here() -> None:
+    tried = Path(__file__).read_text(encoding="utf-8")
+    tried += (ROOT / "tests" / "copying" / "test_faults.py").read_text(encoding="utf-8")
+    assert [row for row in keys("Troubleshooting") if row[:15] not in tried] == []
+
+
+def test_one_command_makes_a_project_from_a_clone_without_any_tag(template: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "pyrelease-template"
+    run(tmp_path, "git", "clone", "--quiet", template, clone)
+    git(clone, "tag", "--delete", "v1.0.0")
+    [_, command] = commands("Make a project")
+    bare = {**os.environ, "PATH": "/usr/local/bin:/usr/bin:/bin", "GIT_AUTHOR_NAME": "", "GIT_AUTHOR_EMAIL": ""}
+    python = Path(run(tmp_path, "python3", "-c", "import sys; print(sys.base_prefix)").strip()) / "bin"
+    bare["PATH"] = f"{python}{os.pathsep}{bare['PATH']}"
+    run(clone, "bash", "-c", f"{command} --defaults --data github_owner=octo-org", env=bare)
+    assert (tmp_path / "myproj" / "RELEASING.md").is_file()
+    assert not git(clone, "status", "--short"), "what it sets up is ignored by git"
+
+
+def test_a_file_of_answers_makes_a_project_with_copier_installed_for_good(template: Path, tmp_path: Path) -> None:
+    [install] = re.findall(r"^- `(uv tool install .*)`$", section("Make a project"), re.MULTILINE)
+    tools = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
+    run(tmp_path, *install.split(), env={**os.environ, **tools})
+    [answers] = re.findall(r"```yaml\n(.*?)```", section("Without a person"), re.DOTALL)
+    (tmp_path / "answers.yml").write_text(answers, encoding="utf-8")
+    [command] = commands("Without a person")
+    installed = command.replace("gh:org/pyrelease-template", str(template)).partition(" copier copy ")[2]
+    run(tmp_path, tmp_path / "bin" / "copier", "copy", *installed.split())
+    assert answers_of(tmp_path / "myproj").items() >= yaml.safe_load(answers).items()
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("exec bash -c", "echo")
+    shown = run(ROOT / ".ci", "bash", "-c", script.replace('$(dirname "$0")/..', str(ROOT)))
+    [command] = commands("Development")
+    assert shown.splitlines()[-1] == command
+    assert command.endswith("uv run pytest")

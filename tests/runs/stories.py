@@ -1,0 +1,48 @@
+"""What happens to a project's repository: pushes, and what two indexes hold after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.conftest import git, pipeline_of
+from tests.runs.act import Repository, Run
+from tests.runs.loopback_index import loopback_index
+
+BOTH = ["sdist", "wheel"]
+
+
+@dataclass
+class Story:
+    """A repository's first days: what each push did, and what the indexes hold at the end."""
+
+    repository: Repository
+    scratch: Path
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def push(self, name: str, ref: str, *, fork: bool = False, secrets: Mapping[str, str] | None = None) -> Run:
+        """Push the checked-out commit as `ref`, and remember the run by a name."""
+        repository = replace(self.repository, fork=fork, secrets=secrets or {})
+        commit = git(repository.folder, "rev-parse", "HEAD")
+        self.runs[name] = repository.push(ref, commit, len(self.runs) + 1, self.scratch / name)
+        return self.runs[name]
+
+    def push_tag(self, name: str, tag: str, *, secrets: Mapping[str, str] | None = None) -> Run:
+        """Tag the checked-out commit if it is not tagged yet, push the tag, and remember the run by a name."""
+        git(self.repository.folder, "tag", "--force", tag)
+        return self.push(name, f"refs/tags/{tag}", secrets=secrets)
+
+
+@contextmanager
+def story_of(folder: Path, scratch: Path, variables: Mapping[str, str] | None = None) -> Iterator[Story]:
+    """Give a project a repository and two indexes of its own, for as long as the context lasts."""
+    pipeline = pipeline_of(folder)
+    scratch.mkdir(parents=True, exist_ok=True)
+    name = f"{pipeline.github_owner}/{pipeline.github_repository}"
+    with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
+        repository = Repository(
+            folder, name, pipeline.workflow_filename, pypi, testpypi, variables=dict(variables or {})
+        )
+        yield Story(repository, scratch)

@@ -1,0 +1,207 @@
+"""The workflow runs under act where its files go elsewhere: to a pypiserver in CI, to a private index, or by a token."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from tests.conftest import NAME, OWNER, Make, commit_all, run
+from tests.github.rest_api import GitHub, loopback_github
+from tests.guide.contract import read_workflow
+from tests.runs.loopback_devpi import Devpi, loopback_devpi
+from tests.runs.routes import OWN_INDEX, PYPISERVER, TOKEN
+from tests.runs.stories import BOTH, Story, story_of
+
+# ─── A pypiserver in CI, and a release on GitHub ───
+
+
+@pytest.fixture(scope="module")
+def github() -> Iterator[GitHub]:
+    """The repository's releases."""
+    with loopback_github(f"{OWNER}/{NAME}") as repository:
+        yield repository
+
+
+@pytest.fixture(scope="module")
+def pypiserver(make: Make, github: GitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """A push of a branch, one whose tests fail, and a release that the changelog names."""
+    folder = make(**PYPISERVER)
+    test = folder / "tests" / "test_broken.py"
+    with story_of(folder, tmp_path_factory.mktemp("pypiserver"), github.variables) as story:
+        commit_all(folder, "First")
+        story.push("branch", "refs/heads/topic")
+        test.write_text("def test_it() -> None:\n    assert False\n", encoding="utf-8")
+        commit_all(folder, "Broken")
+        story.push_tag("broken", "v0.9.0")
+        test.unlink()
+        (folder / "CHANGELOG.md").write_text('# Changelog\n\n## 1.0.0 - 2026-12-24\n\n- It\'s "new".\n', "utf-8")
+        commit_all(folder, "Mended")
+        story.push_tag("release", "v1.0.0")
+        yield story
+
+
+def test_a_push_is_tried_on_a_pypiserver_and_published_nowhere(pypiserver: Story) -> None:
+    branch = pypiserver.runs["branch"]
+    assert branch.results == {"build": "success", "try-on-pypiserver": "success"}, branch.log
+    plain = re.sub(r"\x1b\[\d+m", "", branch.log)
+    assert f" + {NAME}==0.1.dev1" in plain.splitlines()
+
+
+def test_a_release_reaches_pypi_after_the_pypiserver_and_testpypi_never(pypiserver: Story) -> None:
+    jobs = ["build", "try-on-pypiserver", "publish-to-pypi", "github-release"]
+    assert pypiserver.runs["release"].results == dict.fromkeys(jobs, "success"), pypiserver.runs["release"].log
+    assert pypiserver.repository.pypi.versions == {Version("1.0.0"): BOTH}
+    assert pypiserver.repository.testpypi.files == []
+
+
+def test_a_failing_test_on_the_pypiserver_publishes_nothing(pypiserver: Story) -> None:
+    broken = pypiserver.runs["broken"]
+    assert broken.results == {"build": "success", "try-on-pypiserver": "failure"}, broken.log
+
+
+def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
+    pypiserver: Story, github: GitHub
+) -> None:
+    [release] = github.releases
+    assert (release["tag_name"], release["body"].strip(), release["prerelease"]) == ("v1.0.0", '- It\'s "new".', False)
+    assert sorted(release["assets"]) == pypiserver.repository.pypi.files
+
+
+@pytest.mark.parametrize(
+    ("changelog", "tag", "body", "prerelease"),
+    [
+        ("## [1.0.0] - 2026-12-24\n\n- Old style.\n", "v1.0.0", "- Old style.", False),
+        ("## v1.0.0\n\n- With a v.\n\n## v0.9\n\n- Older.\n", "v1.0.0", "- With a v.", False),
+        ("## Unreleased\n\n- Not yet.\n", "v1.0.0rc1", None, True),
+        ("## 1.0.0\n\n## 0.9\n\n- Older.\n", "v1.0.0.post1", None, False),
+        (None, "v1.0.0", None, False),
+    ],
+)
+def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
+    pypiserver: Story, tmp_path: Path, changelog: str | None, tag: str, body: str | None, prerelease: bool
+) -> None:
+    workflow = pypiserver.repository.folder / ".github" / "workflows" / pypiserver.repository.workflow
+    step = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["github-release"]["steps"][-1]
+    if changelog is not None:
+        (tmp_path / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "demo.whl").write_bytes(b"a wheel")
+    with loopback_github("octo-org/demo") as github:
+        given = {"GH_TOKEN": "x", "GH_REPO": github.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
+        run(tmp_path, "bash", "-e", "-c", step["run"], env={**os.environ, **github.variables, **given})
+        [release] = github.releases
+    assert (release.get("body") or "").strip() == (body or "")
+    assert release.get("generate_release_notes", False) is (body is None)
+    assert (release["prerelease"], release["assets"]) == (prerelease, ["demo.whl"])
+
+
+def test_no_word_of_testpypi_is_left_where_pushes_go_to_a_pypiserver(make: Make) -> None:
+    folder = make(**PYPISERVER)
+    texts = [path.read_text(encoding="utf-8") for path in (folder / ".github").rglob("*.yml")]
+    texts.append((folder / "RELEASING.md").read_text(encoding="utf-8"))
+    assert not [line for text in texts for line in text.splitlines() if "test.pypi.org" in line or "TestPyPI" in line]
+
+
+# ─── A private index ───
+
+DEVPI_SECRETS = ("INDEX_USERNAME", "INDEX_PASSWORD")
+
+
+@pytest.fixture(scope="module")
+def devpi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devpi]:
+    """A devpi with one private index."""
+    with loopback_devpi(tmp_path_factory.mktemp("devpi") / "server") as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def own_index(make: Make, devpi: Devpi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """A push of a branch, and a release with a wrong password and then with the right one."""
+    folder = make(**OWN_INDEX)
+    with story_of(folder, tmp_path_factory.mktemp("own"), {"INDEX_ADDRESS": devpi.address}) as story:
+        commit_all(folder, "First")
+        story.push("branch", "refs/heads/main")
+        story.push_tag("wrong", "v1.0.0", secrets=dict(zip(DEVPI_SECRETS, (devpi.user, "wrong"), strict=True)))
+        assert devpi.files == []
+        story.push_tag("right", "v1.0.0", secrets=dict(zip(DEVPI_SECRETS, (devpi.user, devpi.password), strict=True)))
+        yield story
+
+
+def test_a_push_of_a_private_package_is_published_nowhere(own_index: Story) -> None:
+    assert own_index.runs["branch"].results == {"build": "success"}, own_index.runs["branch"].log
+
+
+def test_a_wrong_password_is_said_and_uploads_nothing(own_index: Story) -> None:
+    wrong = own_index.runs["wrong"]
+    assert wrong.results == {"build": "success", "publish-to-index": "failure"}, wrong.log
+    assert "401 Unauthorized" in wrong.log
+
+
+def test_a_release_reaches_the_private_index_alone(own_index: Story, devpi: Devpi) -> None:
+    right = own_index.runs["right"]
+    assert right.results == {"build": "success", "publish-to-index": "success"}, right.log
+    assert devpi.versions == {Version("1.0.0"): BOTH}
+    assert own_index.repository.pypi.files == own_index.repository.testpypi.files == []
+
+
+# ─── PyPI and TestPyPI by token ───
+
+TOKENS = {"PYPI_TOKEN": "pypi-Zq7right", "TESTPYPI_TOKEN": "pypi-Zq7right"}
+
+
+@pytest.fixture(scope="module")
+def token(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """A release with a wrong token for PyPI, and one with the right one."""
+    folder = make(**TOKEN)
+    with story_of(folder, tmp_path_factory.mktemp("token"), {"EXPECTED_TOKEN": "pypi-Zq7right"}) as story:
+        commit_all(folder, "First")
+        story.push_tag("wrong", "v1.0.0", secrets=TOKENS | {"PYPI_TOKEN": "pypi-Zq7wrong"})
+        story.push_tag("right", "v1.1.0", secrets=TOKENS)
+        yield story
+
+
+def test_a_wrong_token_is_said_and_uploads_nothing(token: Story) -> None:
+    results = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "failure"}
+    assert token.runs["wrong"].results == results, token.runs["wrong"].log
+    assert "403 Invalid or non-existent authentication information" in token.runs["wrong"].log
+    assert token.repository.pypi.versions == {Version("1.1.0"): BOTH}
+
+
+def test_a_token_publishes_to_both_indexes(token: Story) -> None:
+    jobs = ["build", "publish-to-testpypi", "publish-to-pypi"]
+    assert token.runs["right"].results == dict.fromkeys(jobs, "success"), token.runs["right"].log
+    assert token.repository.testpypi.versions == {Version("1.0.0"): BOTH, Version("1.1.0"): BOTH}
+
+
+@pytest.mark.parametrize("route", [OWN_INDEX, TOKEN], ids=["own index", "token"])
+def test_without_trusted_publishing_no_job_asks_for_an_identity_and_secrets_stand_in_environments(
+    make: Make, route: dict[str, str | bool]
+) -> None:
+    folder = make(**route)
+    [workflow] = (folder / ".github" / "workflows").glob("publish*")
+    text = workflow.read_text(encoding="utf-8")
+    assert "id-token" not in text
+    jobs = read_workflow(text)["jobs"]
+    for name, job in jobs.items():
+        uploads = [step["with"] for step in job["steps"] if "gh-action-pypi-publish" in step.get("uses", "")]
+        assert bool(uploads) is name.startswith("publish-to-")
+        for given in uploads:
+            assert job["environment"]["name"]
+            assert given["attestations"] is False
+            assert given["password"].startswith("${{ secrets.")
+            assert given.get("skip-existing", False) is (name == "publish-to-testpypi")
+    assert text.count("secrets.") == (2 if route is OWN_INDEX else len(jobs) - 1)
+
+
+def test_the_steps_store_each_secret_after_its_environment_exists(make: Make) -> None:
+    text = (make(**OWN_INDEX) / "RELEASING.md").read_text(encoding="utf-8")
+    steps = text.partition("## Set up once")[2].partition("\n## ")[0]
+    for secret in DEVPI_SECRETS:
+        assert steps.index("\nprotect ") < steps.index(f"gh secret set {secret}") < steps.index("\ngit push")
+    assert "invalid-publisher" not in text
+    assert "devpi.example.org" in text

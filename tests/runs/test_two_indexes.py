@@ -1,0 +1,201 @@
+"""The generated workflow runs under act, and what it publishes lands on two real indexes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.version import Version
+
+from tests.conftest import NAME, OWNER, Make, commit_all, git, run
+from tests.runs.act import STAND_INS
+from tests.runs.loopback_index import Index
+from tests.runs.stories import BOTH, Story, story_of
+
+WORKFLOW = "publish-to-test-pypi.yml"
+
+
+def tell_story_of_branches(story: Story) -> None:
+    """Push the default branch twice, and another branch whose commit is as far from the last tag."""
+    folder = story.repository.folder
+    first = commit_all(folder, "First")
+    story.push("main", "refs/heads/main")
+    commit_all(folder, "Second")
+    story.push("main-again", "refs/heads/main")
+    git(folder, "switch", "--quiet", "--create", "side", first)
+    commit_all(folder, "Second, but on a side branch")
+    story.push("side", "refs/heads/side")
+
+
+@pytest.fixture(scope="module")
+def story(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Three pushes of branches, a release whose commit has other tags too, a push after it, and a fork's."""
+    folder = make()
+    with story_of(folder, tmp_path_factory.mktemp("story")) as story:
+        tell_story_of_branches(story)
+        others = ["v0.9", "v1.0.0rc1", "docs-2024"]
+        for tag in ("v1.0.0", *others):
+            git(folder, "tag", tag)
+        story.push("tag", "refs/tags/v1.0.0")
+        git(folder, "tag", "--delete", *others)
+        commit_all(folder, "After the release")
+        story.push("after-release", "refs/heads/main")
+        story.push("fork", "refs/heads/main", fork=True)
+        yield story
+
+
+def test_every_push_makes_a_new_version_that_testpypi_accepts(story: Story) -> None:
+    assert story.repository.testpypi.versions == {
+        Version("0.1.dev1"): BOTH,
+        Version("0.1.dev2"): BOTH,
+        Version("0.1.dev3"): BOTH,
+        Version("1.0.0"): BOTH,
+        Version("1.0.1.dev5"): BOTH,
+    }
+
+
+def test_only_a_tag_reaches_pypi_and_is_its_own_version_beside_other_tags(story: Story) -> None:
+    assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
+
+
+@pytest.mark.parametrize("push", ["main", "main-again", "side", "after-release"])
+def test_a_push_of_a_branch_publishes_to_testpypi_alone(story: Story, push: str) -> None:
+    assert story.runs[push].results == {"build": "success", "publish-to-testpypi": "success"}, story.runs[push].log
+
+
+def test_a_tag_publishes_to_both_indexes(story: Story) -> None:
+    both = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "success"}
+    assert story.runs["tag"].results == both, story.runs["tag"].log
+
+
+def test_a_fork_builds_and_publishes_nothing(story: Story) -> None:
+    assert story.runs["fork"].results == {"build": "success"}, story.runs["fork"].log
+
+
+def test_both_indexes_got_the_same_bytes(story: Story) -> None:
+    repository = story.repository
+    assert repository.pypi.files
+    for name in repository.pypi.files:
+        assert (repository.pypi.folder / name).read_bytes() == (repository.testpypi.folder / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("push", "install"),
+    [
+        ("tag", f"pip install {NAME}==1.0.0"),
+        ("main", f"pip install --index-url https://test.pypi.org/simple/ --no-deps {NAME}==0.1.dev1"),
+    ],
+)
+def test_the_summary_shows_the_version_its_install_line_and_the_registered_values(
+    story: Story, push: str, install: str
+) -> None:
+    heading, _, fence, command, _, _, *table = story.runs[push].summary.splitlines()
+    assert heading == f"## {install.split()[-1]}"
+    assert (fence, command) == ("```sh", install)
+    rows = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in table]
+    assert rows[2:] == [
+        ["PyPI Project Name", NAME, NAME],
+        ["Owner", OWNER, OWNER],
+        ["Repository name", NAME, NAME],
+        ["Workflow name", WORKFLOW, WORKFLOW],
+        ["Environment name", "pypi", "testpypi"],
+    ]
+
+
+@pytest.mark.parametrize(("index", "version"), [("pypi", "1.0.0"), ("testpypi", "0.1.dev3")])
+def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, index: str, version: str) -> None:
+    published: Index = getattr(story.repository, index)
+    run(tmp_path, "uv", "venv", "--quiet", "--seed", tmp_path / "fresh")
+    python = tmp_path / "fresh" / "bin" / "python"
+    alone = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
+    run(tmp_path, python, "-m", "pip", "install", "--index-url", published.simple, f"{NAME}=={version}", env=alone)
+    show = "import demo_package; print(demo_package.__version__)"
+    assert run(tmp_path, python, "-c", show).strip() == version
+
+
+def test_without_the_run_number_pushes_are_lost(make: Make, tmp_path: Path) -> None:
+    folder = make()
+    change_workflow(folder, "distance=$GITHUB_RUN_NUMBER", "distance=1")
+    with story_of(folder, tmp_path) as story:
+        for name in ("main", "main-again"):
+            commit_all(folder, name)
+            story.push(name, "refs/heads/main")
+        assert story.repository.testpypi.versions == {Version("0.1.dev1"): BOTH}
+
+
+def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stored(make: Make, tmp_path: Path) -> None:
+    folder = make()
+    pyproject = folder / "pyproject.toml"
+    static = pyproject.read_text(encoding="utf-8").replace('dynamic = ["version"]', 'version = "1.2.3"')
+    pyproject.write_text(static, encoding="utf-8")
+    commit_all(folder, "A static version", tag="v1.3.0")
+    with story_of(folder, tmp_path) as story:
+        story.push("tag", "refs/tags/v1.3.0")
+        tagged = story.runs["tag"]
+        assert tagged.results == {"build": "failure"}, tagged.log
+        [reason] = [
+            line for line in tagged.log.splitlines() if "differ" in line and "v1.3.0" in line and "{" not in line
+        ]
+        assert "v1.3.0" in reason
+        assert "1.2.3" in reason
+        assert not (tmp_path / "tag" / "artifacts").exists()
+        assert story.repository.pypi.files == story.repository.testpypi.files == []
+
+
+def test_a_project_with_names_of_its_own_is_released(make: Make, tmp_path: Path) -> None:
+    folder = make(tag_prefix="demo.x/v", pypi_environment="Ünï: #1 {a}", project_name="Demo.Name", import_name="other")
+    git(folder, "tag", "v9.9", commit_all(folder, "Start"))
+    git(folder, "tag", "demo.x/v1.2.3")
+    with story_of(folder, tmp_path) as story:
+        story.push("tag", "refs/tags/demo.x/v1.2.3")
+        assert story.runs["tag"].results["publish-to-pypi"] == "success", story.runs["tag"].log
+        assert story.repository.pypi.versions == {Version("1.2.3"): BOTH}
+
+
+def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp_path: Path) -> None:
+    folder = make()
+    test = "import warnings\n\n\ndef test_it() -> None:\n    warnings.warn('only a warning')\n    assert {}\n"
+    broken = folder / "tests" / "test_broken.py"
+    with story_of(folder, tmp_path) as story:
+        broken.write_text(test.format(True), encoding="utf-8")
+        commit_all(folder, "A test that warns")
+        story.push("warns", "refs/heads/main")
+        assert story.runs["warns"].results["publish-to-testpypi"] == "success", story.runs["warns"].log
+        broken.write_text(test.format(False), encoding="utf-8")
+        commit_all(folder, "A test that fails")
+        story.push("fails", "refs/heads/main")
+        assert story.runs["fails"].results == {"build": "failure"}, story.runs["fails"].log
+        assert list(story.repository.testpypi.versions) == [Version("0.1.dev1")]
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"), [("permissions", "no id-token: write"), ("environment", "invalid-publisher")]
+)
+def test_the_stand_in_refuses_a_job_that_the_index_would_refuse(
+    project: Path, tmp_path: Path, missing: str, reason: str
+) -> None:
+    workflow = yaml.safe_load((project / ".github" / "workflows" / WORKFLOW).read_text(encoding="utf-8"))
+    del workflow["jobs"]["publish-to-pypi"][missing]
+    (tmp_path / WORKFLOW).write_text(yaml.safe_dump(workflow), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, STAND_INS / "gh-action-pypi-publish" / "publish.py"],
+        env=os.environ | {"WORKFLOW": str(tmp_path / WORKFLOW), "GITHUB_JOB": "publish-to-pypi"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode
+    assert reason in done.stderr
+
+
+def change_workflow(folder: Path, before: str, after: str) -> None:
+    """Replace a text that the workflow has exactly once."""
+    workflow = folder / ".github" / "workflows" / WORKFLOW
+    text = workflow.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    workflow.write_text(text.replace(before, after), encoding="utf-8")

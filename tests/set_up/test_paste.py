@@ -1,0 +1,283 @@
+"""One paste takes a project from nothing to its first tag: the commands of RELEASING.md, run against a stand-in of GitHub."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from doctor import online
+from doctor.findings import Severity
+from doctor.project import read_project
+from tests.conftest import NAME, OWNER, Make, commit_all, copy, git
+from tests.github.repository import BRANCHES, REVIEWERS, Repository
+from tests.github.rest_api import loopback
+from tests.terminal import answer
+
+YES = "yes\n"
+
+TAGS = "v[0-9]*"
+
+
+@pytest.fixture
+def github() -> Iterator[Repository]:
+    """The repository, which does not exist yet; every request to it must be one that GitHub describes."""
+    with loopback(Repository, f"{OWNER}/{NAME}") as repository:
+        yield repository
+
+
+@pytest.fixture
+def remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository that git finds at the project's address."""
+    folder = tmp_path / "remote.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(folder))
+    settings = tmp_path / "gitconfig"
+    git(
+        tmp_path, "config", "--file", str(settings), f"url.{folder}.insteadOf", f"https://github.com/{OWNER}/{NAME}.git"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    return folder
+
+
+def commands(project: Path) -> str:
+    """Return the commands that are to be pasted."""
+    documents = [*project.glob("RELEASING.md"), *project.glob(".github/RELEASING.md")]
+    [block] = re.findall(r"```sh\n(\(\n.*?\n\)\n)```", documents[-1].read_text(encoding="utf-8"), re.DOTALL)
+    return str(block)
+
+
+def paste(
+    project: Path, github: Repository, said: str = YES, shell: str = "bash", env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run the commands in a shell, and return its exit code and what was printed."""
+    variables = {**os.environ, **github.variables, "GH_TOKEN": "x", **(env or {})}
+    done = subprocess.run(
+        [shell, "-c", commands(project)],
+        cwd=project,
+        env=variables,
+        input=said,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def refs(remote: Path) -> dict[str, str]:
+    """Return the commit's subject of each ref of a repository."""
+    lines = git(remote, "for-each-ref", "--format=%(refname) %(subject)").splitlines()
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def rules(github: Repository, environment: str) -> list[tuple[str, str]]:
+    """Return which refs may deploy to an environment."""
+    return [(rule["type"], rule["name"]) for rule in github.environments[environment]["branch_policies"]]
+
+
+def reviewers(github: Repository, environment: str) -> list[dict[str, object]]:
+    """Return who approves what an environment deploys."""
+    found = github.environments[environment]["protection_rules"]
+    return [one for rule in found if rule["type"] == REVIEWERS for one in rule["reviewers"]]
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_one_paste_goes_from_nothing_to_the_first_tag(make: Make, github: Repository, remote: Path, shell: str) -> None:
+    project = make(reviewers="grace, ada")
+    code, shown = paste(project, github, shell=shell)
+    assert code == 0, shown
+    assert github.visibility == "PUBLIC"
+    assert reviewers(github, "pypi") == [{"type": "User", "id": 18}, {"type": "User", "id": 17}]
+    assert rules(github, "pypi") == [("tag", TAGS)]
+    assert reviewers(github, "testpypi") == []
+    assert rules(github, "testpypi") == [("branch", "*"), ("branch", "**/*"), ("tag", TAGS)]
+    [ruleset] = github.rulesets
+    assert (ruleset["target"], ruleset["enforcement"]) == ("tag", "active")
+    assert ruleset["conditions"]["ref_name"] == {"include": [f"refs/tags/{TAGS}"], "exclude": []}
+    assert [rule["type"] for rule in ruleset["rules"]] == ["creation", "update", "deletion"]
+    administrators = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
+    assert ruleset["bypass_actors"] == [administrators]
+    assert refs(remote) == {"refs/heads/main": "Start the project", "refs/tags/v0.1.0rc1": "Start the project"}
+    assert not git(project, "status", "--short")
+    for said in (
+        "Committed: what the template made",
+        "Set: environments/pypi",
+        "Set: rulesets",
+        "steps 1 and 2 filled in?",
+    ):
+        assert said in shown
+
+
+def test_what_it_sets_up_is_what_the_doctor_asks_for(
+    make: Make, github: Repository, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make()
+    assert paste(project, github)[0] == 0
+    for name, value in {**github.variables, "GH_TOKEN": "x"}.items():
+        monkeypatch.setenv(name, value)
+    found = [*online.github(read_project(project, ".copier-answers.yml"))]
+    assert [line for line in found if line.severity < Severity.INFORMATION] == []
+
+
+def test_pasted_again_it_changes_nothing(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    assert paste(project, github)[0] == 0
+    (project / "later.txt").write_text("mine", encoding="utf-8")
+    changes, before = list(github.changes), refs(remote)
+    code, shown = paste(project, github)
+    assert code == 0, shown
+    assert (github.changes, refs(remote)) == (changes, before)
+    assert git(project, "status", "--short") == "?? later.txt"
+    for said in ("As it was: environments/pypi", "As it was: environments/testpypi", "As it was: a release tag"):
+        assert said in shown
+
+
+def test_nothing_is_tagged_before_the_forms_are_filled_in(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    code, shown = paste(project, github, said="not yet\n")
+    assert code == 1
+    assert shown.splitlines()[-1].endswith("Stopped: no tag was made. Fill in, then paste this again")
+    assert list(refs(remote)) == ["refs/heads/main"]
+    assert paste(project, github)[0] == 0
+    assert "refs/tags/v0.1.0rc1" in refs(remote)
+
+
+def test_a_plan_without_reviewers_stops_it_before_anything_is_pushed(
+    make: Make, github: Repository, remote: Path
+) -> None:
+    github.has_reviewers = False
+    code, shown = paste(make(), github)
+    assert code == 1
+    *_, reason, last = shown.splitlines()
+    assert "billing plan" in reason
+    assert last == 'Stopped: refused, perhaps by your plan: see "By hand" in RELEASING.md'
+    assert refs(remote) == {}
+
+
+def test_an_environment_with_rules_of_its_own_stays_as_it_is(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    own = [{"type": REVIEWERS, "reviewers": [{"id": 99}]}, {"type": "wait_timer"}, {"type": BRANCHES}]
+    github.environments["pypi"] = {"protection_rules": own, "branch_policies": []}
+    code, shown = paste(make(), github)
+    assert code == 0, shown
+    assert github.environments["pypi"]["protection_rules"] == own
+    assert rules(github, "pypi") == [("tag", TAGS)]
+    assert "create" not in github.changes
+
+
+def test_an_environment_that_nobody_approves_stops_it(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    github.environments["pypi"] = {"protection_rules": [{"type": BRANCHES}], "branch_policies": []}
+    code, shown = paste(make(), github)
+    assert code == 1
+    assert shown.splitlines()[-1].startswith("Stopped: nobody approves")
+    assert refs(remote) == {}
+
+
+def test_an_environment_that_a_workflow_made_gets_its_protection(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    github.environments["pypi"] = {"protection_rules": [], "branch_policies": []}
+    code, shown = paste(make(), github)
+    assert code == 0, shown
+    assert reviewers(github, "pypi") == [{"type": "User", "id": 17}]
+
+
+def test_old_tokens_go_unless_a_workflow_uses_them(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    github.secrets |= {"PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
+    project = make()
+    nightly = project / ".github" / "workflows" / "nightly.yml"
+    nightly.write_text("password: ${{ secrets.TEST_PYPI_API_TOKEN }}\n", encoding="utf-8")
+    code, shown = paste(project, github)
+    assert code == 0, shown
+    assert github.secrets == {"TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
+    assert "In use: the secret TEST_PYPI_API_TOKEN" in shown
+
+
+def test_only_what_starts_the_workflow_may_deploy(make: Make, github: Repository, remote: Path) -> None:
+    project = make(push_trigger="default-branch", default_branch="trunk", tag_prefix="demo/v", pypi_environment="A b")
+    code, shown = paste(project, github)
+    assert code == 0, shown
+    assert rules(github, "testpypi") == [("branch", "trunk"), ("tag", "demo/v[0-9]*")]
+    assert rules(github, "A b") == [("tag", "demo/v[0-9]*")]
+    assert set(refs(remote)) == {"refs/heads/trunk", "refs/tags/demo/v0.1.0rc1"}
+
+
+def test_tokens_are_stored_where_only_their_jobs_see_them(make: Make, github: Repository, remote: Path) -> None:
+    project = make(index_route="token", push_trigger="tags", pypi_environment="A b")
+    code, shown = paste(project, github, said="the token")
+    assert code == 0, shown
+    assert github.secrets == {"A b/PYPI_TOKEN", "testpypi/TESTPYPI_TOKEN"}
+    assert github.changes.index(f"PUT /repos/{OWNER}/{NAME}/environments/A%20b") < github.changes.index(
+        f"PUT /repos/{OWNER}/{NAME}/environments/A%20b/secrets/PYPI_TOKEN"
+    )
+
+
+def test_a_private_package_gets_a_private_repository(make: Make, github: Repository, remote: Path) -> None:
+    private = {"index_route": "token", "index_url": "https://devpi.example.org/octo/prod/", "push_index": "none"}
+    code, shown = paste(make(**private), github, said="user\n")
+    assert code == 0, shown
+    assert github.visibility == "PRIVATE"
+    assert github.secrets == {"package-index/INDEX_USERNAME", "package-index/INDEX_PASSWORD"}
+
+
+def test_a_package_that_exists_has_its_pipeline_alone_committed_and_no_tag_made(
+    template: Path, tmp_path: Path, github: Repository, remote: Path
+) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(f'[project]\nname = "{NAME}"\nversion = "1.0"\n', encoding="utf-8")
+    git(package, "init", "--quiet", "--initial-branch=main")
+    commit_all(package, "As it was")
+    git(package, "remote", "add", "origin", f"https://github.com/{OWNER}/{NAME}.git")
+    github.exists = True
+    done = copy(template, package, "-d", "pypi_status=existing")
+    assert done.returncode == 0, done.stderr
+    (package / "mine.txt").write_text("mine", encoding="utf-8")
+    git(package, "add", "mine.txt")
+    code, shown = paste(package, github)
+    assert code == 0, shown
+    assert git(package, "status", "--short") == "A  mine.txt"
+    assert refs(remote) == {"refs/heads/main": "Release as the PyPA guide says"}
+
+
+def test_in_another_folder_it_does_nothing(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    (project / "RELEASING.md").write_text(
+        (project / "RELEASING.md")
+        .read_text(encoding="utf-8")
+        .replace(f"# Releasing {NAME}\n", "# Releasing another\n"),
+        encoding="utf-8",
+    )
+    code, shown = paste(project, github)
+    assert (code, shown) == (1, f"Stopped: this is not the folder of {NAME}\n")
+    assert github.changes == []
+    assert git(project, "status", "--short")
+
+
+def test_without_gh_it_says_where_gh_is(make: Make, github: Repository, remote: Path, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for program in ("bash", "git", "grep"):
+        (tmp_path / "bin" / program).symlink_to(str(shutil.which(program)))
+    code, shown = paste(make(), github, env={"PATH": str(tmp_path / "bin")})
+    assert (code, shown.splitlines()[-1]) == (1, "Stopped: install gh: https://cli.github.com")
+    assert github.changes == []
+
+
+def test_it_can_be_pasted_as_the_steps_show_it_and_then_waits(
+    make: Make, github: Repository, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make()
+    shown = "".join(f"    {line}\n" for line in commands(project).splitlines())
+    for name, value in {**github.variables, "GH_TOKEN": "x", "PS1": "READY"}.items():
+        monkeypatch.setenv(name, value)
+    keys = {"READY": shown, "set up to track 'origin/main'": "yes\nexit\n"}
+    code, screen = answer(["bash", "--norc", "--noprofile", "-i"], project, keys)
+    assert code == 0, screen
+    assert set(refs(remote)) == {"refs/heads/main", "refs/tags/v0.1.0rc1"}
