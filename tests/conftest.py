@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -109,9 +110,14 @@ def change(folder: Path, name: str, before: str, after: str) -> None:
     (folder / name).write_text(text.replace(before, after), encoding="utf-8")
 
 
+def read_yaml(file: Path) -> Any:
+    """Return what a YAML file says; libyaml reads it ten times as fast as Python."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
 def answers_of(project: Path) -> dict[str, object]:
     """Return a project's answers, less the template's address and version."""
-    stored = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    stored = read_yaml(project / ".copier-answers.yml")
     return {name: value for name, value in stored.items() if not name.startswith("_")}
 
 

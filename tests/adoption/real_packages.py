@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.conftest import read_yaml
 
 LIST = Path(__file__).with_suffix(".yml")
 
@@ -48,7 +48,7 @@ class RealPackage:
 
 def read_list() -> list[RealPackage]:
     """Return the packages of the list, in its order."""
-    entries: list[dict[str, Any]] = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = read_yaml(LIST)
     return [RealPackage(**entry) for entry in entries]
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, new_files, write_package
-from tests.conftest import answers_of, change, commit_all, copy, git, release_template, run
+from tests.conftest import answers_of, change, commit_all, copy, git, read_yaml, release_template, run
 from tests.copier_processes import copier_update
 from tests.guide.contract import read_workflow
 from tests.repository.readme import commands
@@ -78,7 +78,7 @@ def test_a_package_without_pyproject_is_read_as_well(template: Path, package: Pa
 
 def test_dependabot_moves_only_the_actions(template: Path, package: Path) -> None:
     adopt(template, package)
-    updates = yaml.safe_load((package / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    updates = read_yaml(package / ".github" / "dependabot.yml")["updates"]
     assert [update["package-ecosystem"] for update in updates] == ["github-actions"]
 
 
@@ -191,7 +191,7 @@ def test_the_answers_of_another_template_are_not_taken_for_ours(template: Path, 
     assert new_files(package) == PIPELINE - {".copier-answers.yml", ".github/workflows/publish-to-test-pypi.yml"} | {
         ".copier-answers.release.yml"
     }
-    answers = yaml.safe_load((package / ".copier-answers.release.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(package / ".copier-answers.release.yml")
     assert (answers["project_name"], answers["existing_workflow"]) == ("Old.Demo", "keep")
 
 

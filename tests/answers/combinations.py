@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from covertable import make
 
 from extensions.pipeline import PYTHON_VERSIONS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_yaml
 
 INDEX_URL = "https://devpi.example.org/octo/prod/"
 
@@ -74,7 +73,7 @@ CONSTRAINTS = (
 
 def values_of(scope: str) -> dict[str, list[Any]]:
     """Return the values of each answer that is free in a scope, by its name."""
-    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(ROOT / "copier.yml")
     other = OF_A_PIPELINE if scope == "package" else OF_A_PACKAGE
     found = {}
     for name, question in questions.items():

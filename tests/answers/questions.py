@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
 from jinja2 import Environment, nodes
 
 from extensions import rules
 from extensions.existing_package import EXISTING_BACKENDS, NEW_BACKENDS
 from extensions.existing_workflows import ExistingWorkflows
 from extensions.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_yaml
 
 FOUND = {
     "package.exists": "package",
@@ -83,7 +82,7 @@ class Question:
 @cache
 def raw() -> dict[str, dict[str, Any]]:
     """Return the questions as they stand in `copier.yml`."""
-    found = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    found = read_yaml(ROOT / "copier.yml")
     return {name: question for name, question in found.items() if not name.startswith("_")}
 
 

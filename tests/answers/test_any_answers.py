@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import assume, given, seed
 from hypothesis import strategies as st
 
 from extensions import rules
+from extensions.pipeline import Pipeline
 from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
-from tests.conftest import pipeline_of, run
+from tests.conftest import pipeline_of, read_yaml, run
 from tests.guide.contract import read_workflow
 from tests.workshop import Workshop
 
@@ -54,13 +54,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 def parsed_files(folder: Path) -> Iterator[tuple[str, Any]]:
     """Parse every file that has a format, and yield its path and what it says."""
     for file in (path for path in folder.rglob("*") if path.is_file()):
-        text = file.read_text(encoding="utf-8")
         if file.suffix in (".yml", ".yaml"):
-            yield file.relative_to(folder).as_posix(), yaml.safe_load(text)
+            yield file.relative_to(folder).as_posix(), read_yaml(file)
         if file.suffix == ".toml":
-            yield file.relative_to(folder).as_posix(), tomllib.loads(text)
+            yield file.relative_to(folder).as_posix(), tomllib.loads(file.read_text(encoding="utf-8"))
         if file.suffix in (".py", ".pyi"):
-            compile(text, file, "exec")
+            compile(file.read_bytes(), file, "exec")
 
 
 def check_project(folder: Path, typed: dict[str, Any]) -> None:
@@ -72,7 +71,10 @@ def check_project(folder: Path, typed: dict[str, Any]) -> None:
     }
     workflow = folder / ".github" / "workflows" / typed["workflow_filename"]
     if workflow.exists():
-        check_workflow(workflow, folder, typed)
+        pipeline = pipeline_of(folder)
+        check_workflow(workflow, pipeline, typed)
+        if pipeline.is_trusted:
+            check_steps(folder / stored["releasing_file"], pipeline)
     if typed["scope"] == "package":
         project = files["pyproject.toml"]["project"]
         assert (project["name"], project["description"]) == (typed["project_name"], typed["project_description"])
@@ -83,25 +85,21 @@ def check_project(folder: Path, typed: dict[str, Any]) -> None:
         assert project["urls"]["Repository"] == repository
 
 
-def check_workflow(workflow: Path, folder: Path, typed: dict[str, Any]) -> None:
+def check_workflow(workflow: Path, pipeline: Pipeline, typed: dict[str, Any]) -> None:
     """See that the workflow has the names that were typed, as GitHub reads them."""
     content = read_workflow(workflow.read_text(encoding="utf-8"))
-    pipeline = pipeline_of(folder)
     assert content["on"]["push"]["tags"] == [f"{typed['tag_prefix']}[0-9]*"]
     wanted = [typed["pypi_environment"]] + [typed["testpypi_environment"]] * bool(pipeline.rehearsal)
     jobs = [content["jobs"][publisher.index.job] for publisher in pipeline.publishers]
     assert [job["environment"]["name"] for job in jobs] == wanted
-    releasing = (folder / pipeline_file(folder)).read_text(encoding="utf-8")
-    if pipeline.is_trusted:
-        for publisher in pipeline.publishers:
-            for label, value in publisher.fields:
-                assert f"| {label} | `{value}` |" in releasing.split("\n")
 
 
-def pipeline_file(folder: Path) -> str:
-    """Return the name of the file that says how to release."""
-    stored = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
-    return str(stored["releasing_file"])
+def check_steps(releasing: Path, pipeline: Pipeline) -> None:
+    """See that each field of the forms is there as it must be typed."""
+    lines = releasing.read_text(encoding="utf-8").split("\n")
+    for publisher in pipeline.publishers:
+        for label, value in publisher.fields:
+            assert f"| {label} | `{value}` |" in lines
 
 
 @seed(SEED)
@@ -121,7 +119,7 @@ def test_any_answers_give_a_package_its_pipeline(workshop: Workshop, typed: dict
 def test_zizmor_finds_nothing_whatever_was_answered(workshop: Workshop) -> None:
     folders = list(workshop.projects.iterdir())
     assert len(folders) >= RENDERED
-    trusted = [folder for folder in folders if pipeline_of(folder).is_trusted or pipeline_of(folder).index_url]
+    trusted = [folder for folder in folders if (made := pipeline_of(folder)).is_trusted or made.index_url]
     assert len(trusted) > RENDERED // 4
     command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
     run(workshop.projects, *command, "--format=plain", *trusted)

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from doctor.command import look_over
 from doctor.findings import Severity
 from doctor.project import read_project
 from tests.answers.combinations import CONSTRAINTS, combinations, values_of
-from tests.conftest import ROOT, answers_of, pipeline_of, run
+from tests.conftest import ROOT, answers_of, pipeline_of, read_yaml, run
 from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
 from tests.runs.routes import ROUTES
 from tests.workshop import Workshop
@@ -105,7 +104,7 @@ def test_every_file_parses_and_no_template_is_left(made: list[Made]) -> None:
             if file.suffix == ".toml":
                 tomllib.loads(text)
             if file.suffix in (".yml", ".yaml"):
-                assert yaml.safe_load(text), file
+                assert read_yaml(file), file
 
 
 def test_zizmor_finds_only_that_a_token_is_one(made: list[Made]) -> None:

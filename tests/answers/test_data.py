@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.conftest import Make, copy
+from tests.conftest import Make, copy, read_yaml
 from tests.terminal import answer
 
 
@@ -58,7 +57,7 @@ def test_answers_of_wrong_types_in_a_file_are_refused_or_read_as_text(template: 
     )
     done = copy(template, tmp_path / "demo", "--data-file", str(tmp_path / "answers.yml"))
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((tmp_path / "demo" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
     assert (answers["project_name"], answers["reviewers"]) == ("2026", "5")
 
 
@@ -67,7 +66,7 @@ def test_each_index_has_an_environment_of_its_own_even_where_one_takes_the_other
 ) -> None:
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", "pypi_environment=TestPyPI")
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((tmp_path / "demo" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
     assert (answers["pypi_environment"], answers["testpypi_environment"]) == ("TestPyPI", "rehearsal")
 
 
@@ -76,15 +75,15 @@ UP, ENTER = "\x1b[A", "\r"
 
 def test_somebody_who_answers_by_hand_cannot_send_a_private_package_to_testpypi(template: Path, tmp_path: Path) -> None:
     given = {"index_route": "token", "index_url": "https://devpi.example.org/", "customize": "true"}
-    questions = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(template / "copier.yml")
     others = [name for name in questions if name[0] != "_" and name not in (*given, "push_index")]
     made = copy(template, tmp_path / "made", "-d", "github_owner=octo-org", "-d", "index_route=token")
     assert made.returncode == 0, made.stderr
-    known = yaml.safe_load((tmp_path / "made" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    known = read_yaml(tmp_path / "made" / ".copier-answers.yml")
     data = given | {name: str(known[name]) for name in others if name not in ("kept_files", "testpypi_environment")}
     command = ["copier", "copy", "--trust", *(part for pair in data.items() for part in ("-d", "=".join(pair)))]
     keys = {"Where do pushes go": UP + UP + UP + ENTER, "TestPyPI already?": ENTER, "environment for TestPyPI": ENTER}
     code, shown = answer([*command, template, "demo"], tmp_path, keys)
     assert code == 0, shown
-    answers = yaml.safe_load((tmp_path / "demo" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
     assert answers["push_index"] != "testpypi"

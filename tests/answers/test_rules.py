@@ -6,13 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from check_wheel_contents.checker import COMMON_NAMES
 
 from extensions import rules
 from tests.answers.values import ACCEPTED, BAD_ANSWERS, REFUSED
 from tests.answers.write_standard_library_names import FILE, names
-from tests.conftest import Make, commit_all, copy, git
+from tests.conftest import Make, commit_all, copy, git, read_yaml
 
 
 @pytest.mark.parametrize(("rule", "value"), [(rule, value) for rule, values in ACCEPTED.items() for value in values])
@@ -42,7 +41,7 @@ def test_a_refused_answer_ends_the_command_and_writes_nothing(template: Path, tm
 
 
 def test_every_question_that_takes_text_is_tried(template: Path) -> None:
-    questions = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(template / "copier.yml")
     assert set(BAD_ANSWERS) == {
         name for name in questions if questions[name] and name[0] != "_" and questions[name]["type"] == "str"
     }
@@ -59,7 +58,7 @@ def test_a_refused_answer_leaves_a_folder_that_exists_as_it_was(template: Path, 
 def test_only_the_owner_must_be_given_even_without_a_git_identity(template: Path, tmp_path: Path) -> None:
     done = copy(template, tmp_path / "Demo Project", "-d", "github_owner=octo-org")
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((tmp_path / "Demo Project" / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(tmp_path / "Demo Project" / ".copier-answers.yml")
     assert answers["project_name"] == answers["github_repository"] == "demo-project"
     assert answers["import_name"] == "demo_project"
     assert answers["author_name"] == "octo-org"
@@ -93,7 +92,7 @@ def test_defaults_come_from_the_destinations_git(template: Path, tmp_path: Path,
     git(folder, "config", "user.email", "ada@example.org")
     done = copy(template, folder)
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(folder / ".copier-answers.yml")
     found = {name: answers[name] for name in ("github_owner", "github_repository", "author_name", "default_branch")}
     assert found == {
         "github_owner": "Octo-Org",
@@ -114,7 +113,7 @@ def test_a_default_that_would_be_refused_is_not_offered(template: Path, tmp_path
     assert 'Question "project_name" is required' in refused.stderr.splitlines()[-1]
     done = copy(template, folder, "-d", "github_owner=octo-org", "-d", "project_name=demo")
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(folder / ".copier-answers.yml")
     found = {name: answers[name] for name in ("github_repository", "author_name", "default_branch")}
     assert found == {"github_repository": "demo", "author_name": "octo-org", "default_branch": "main"}
 
@@ -135,11 +134,11 @@ def test_the_branch_that_is_checked_out_is_the_default_of_a_clone(template: Path
     git(folder, "init", "--quiet", "--initial-branch=trunk")
     git(folder, "remote", "add", "origin", "https://github.com/octo-org/demo")
     assert copy(template, folder).returncode == 0
-    assert yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))["default_branch"] == "trunk"
+    assert read_yaml(folder / ".copier-answers.yml")["default_branch"] == "trunk"
 
 
 def test_a_question_is_shown_whole_in_a_terminal_of_80_columns(template: Path) -> None:
-    questions = yaml.safe_load((template / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(template / "copier.yml")
     helps = [question["help"] for name, question in questions.items() if name[0] != "_"]
     assert [text for text in helps if len(f"\N{MICROPHONE} {text}") > 78] == []
 
@@ -176,7 +175,7 @@ def test_the_default_branch_is_the_one_that_the_remote_names(template: Path, tmp
     git(folder, "remote", "add", "origin", "https://github.com/octo-org/demo")
     git(folder, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
     assert copy(template, folder).returncode == 0
-    assert yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))["default_branch"] == "trunk"
+    assert read_yaml(folder / ".copier-answers.yml")["default_branch"] == "trunk"
 
 
 def test_what_a_clone_of_the_template_leaves_behind_is_not_copied(template: Path, tmp_path: Path) -> None:

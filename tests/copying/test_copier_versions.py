@@ -7,11 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.conftest import ROOT, commit_all, git, run
+from tests.conftest import ROOT, commit_all, git, read_yaml, run
 
-FLOOR = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_min_copier_version"]
+FLOOR = read_yaml(ROOT / "copier.yml")["_min_copier_version"]
 
 
 def test_the_floor_is_the_same_everywhere() -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from copier._settings import is_trusted_repository, load_settings
 
-from tests.conftest import ROOT, commit_all, git, run
+from tests.conftest import ROOT, commit_all, git, read_yaml, run
 from tests.copying.tracer import Trace, strace, traced
 from tests.repository.readme import section
 
@@ -252,7 +252,7 @@ def test_a_template_without_git_keeps_no_bytecode(meddled: Traced) -> None:
 
 
 def test_who_trusts_once_needs_no_option_in_a_copy_or_an_update(machine: Machine, project: Path) -> None:
-    answers = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    answers = read_yaml(project / ".copier-answers.yml")
     trusted = load_settings(machine.home / ".config/copier/settings.yml").trust
     assert is_trusted_repository(trusted, answers["_src_path"])
     assert not is_trusted_repository(trusted, f"{ADDRESS}-2")

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from doctor.command import main
-from tests.conftest import NAME, OWNER, change, commit_all, git
+from tests.conftest import NAME, OWNER, change, commit_all, git, read_yaml
 from tests.runs.routes import ROUTES
 from tests.workshop import Workshop
 
@@ -104,7 +104,7 @@ class Patient:
     def answer(self, **answers: Any) -> None:
         """Change answers."""
         file = self.folder / ".copier-answers.yml"
-        stored = yaml.safe_load(file.read_text(encoding="utf-8"))
+        stored = read_yaml(file)
         file.write_text(yaml.safe_dump(stored | answers), encoding="utf-8")
 
     def seen(

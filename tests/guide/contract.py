@@ -47,7 +47,7 @@ def read_workflow(text: str) -> dict[str, Any]:
     `NoWorkflowError` if the text is no workflow (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax).
     """
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=yaml.CSafeLoader)  # read for each of hundreds of projects
     except yaml.YAMLError as error:
         raise NoWorkflowError(f"it is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):

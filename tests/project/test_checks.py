@@ -15,10 +15,9 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
-import yaml
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, change, commit_all, git, run
+from tests.conftest import NAME, OWNER, Make, change, commit_all, git, read_yaml, run
 
 LICENSES = [
     "MIT",
@@ -105,7 +104,7 @@ def test_the_hooks_that_mend_files_find_nothing_to_mend(make: Make) -> None:
 
 
 def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
-    config = yaml.safe_load((project / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(project / ".pre-commit-config.yaml")
     hooks = {hook["id"] for repository in config["repos"] for hook in repository["hooks"]}
     needed = {"ruff-check", "ruff-format", "mypy", "zizmor", "actionlint", "check-github-workflows", "check-dependabot"}
     assert needed <= hooks
@@ -117,7 +116,7 @@ def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
 
 def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> None:
     folder = make(python_min="3.13")
-    job = yaml.safe_load((folder / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]["test"]
+    job = read_yaml(folder / ".github" / "workflows" / "ci.yml")["jobs"]["test"]
     matrix = job["strategy"]["matrix"]
     assert (matrix["os"], matrix["python"]) == (["ubuntu-latest"], ["3.13", "3.14", "3.15"])
     newest = matrix["python"][-1]
@@ -130,7 +129,7 @@ def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> 
 
 
 def test_dependabot_moves_actions_hooks_and_floors_in_groups_after_a_week(project: Path) -> None:
-    updates = yaml.safe_load((project / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    updates = read_yaml(project / ".github" / "dependabot.yml")["updates"]
     assert [update["package-ecosystem"] for update in updates] == ["github-actions", "pre-commit", "pip"]
     assert all(update["groups"] and update["cooldown"]["default-days"] >= 7 for update in updates)
     assert updates[-1]["versioning-strategy"] == "increase-if-necessary"
@@ -215,12 +214,12 @@ def test_answers_with_every_quote_come_back_from_the_files_and_the_wheel(make: M
         "testpypi_environment": "no",
     }
     folder = make(**answers)
-    stored = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    stored = read_yaml(folder / ".copier-answers.yml")
     assert {name: stored[name] for name in answers} == answers
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["description"] == answers["project_description"]
     assert project["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
-    workflow = yaml.safe_load((folder / ".github/workflows/publish-to-test-pypi.yml").read_text(encoding="utf-8"))
+    workflow = read_yaml(folder / ".github/workflows/publish-to-test-pypi.yml")
     for index in ("pypi", "testpypi"):
         assert workflow["jobs"][f"publish-to-{index}"]["environment"]["name"] == answers[f"{index}_environment"]
     metadata = metadata_of(build(folder, tmp_path / "dist")[1])

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, read_yaml
 from tests.guide.contract import read_workflow
 
 PUBLISHING = "publish-to-test-pypi.yml"
@@ -62,7 +61,7 @@ def test_every_action_is_pinned_to_the_commit_in_the_table_with_its_version(text
 
 
 def test_a_bot_finds_the_pins_in_the_table() -> None:
-    table = yaml.safe_load((ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8"))
+    table = read_yaml(ROOT / "extensions" / "pins" / "actions.yml")
     assert all("@" in step["uses"] for job in table["jobs"].values() for step in job["steps"])
 
 

@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.conftest import ROOT, git, run
+from tests.conftest import ROOT, git, read_yaml, run
 
 PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
 
@@ -51,7 +50,7 @@ def test_its_own_workflows_use_the_pins_of_the_table() -> None:
 
 
 def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:
-    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    updates = read_yaml(ROOT / ".github" / "dependabot.yml")["updates"]
     folders = {update["package-ecosystem"]: update.get("directories", [update.get("directory")]) for update in updates}
     assert "/extensions/pins" in folders["github-actions"]
     assert folders["pre-commit"] == ["/template"]
@@ -68,7 +67,7 @@ def test_an_extension_imports_none_of_its_neighbours() -> None:
 
 
 def test_eight_questions_are_shown_and_every_answer_is_stored() -> None:
-    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(ROOT / "copier.yml")
     asked = {name: question for name, question in questions.items() if not name.startswith("_")}
     dropped = {question["when"] for question in asked.values() if "when" in question}
     assert dropped == {FOR_A_PACKAGE}, (

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
+from tests.conftest import read_yaml
 from tests.runs.loopback_index import Index
 
 STAND_INS = Path(__file__).parent / "stand_ins"
@@ -120,7 +119,7 @@ def run_workflow(
 
 def actions_of(workflow: Path) -> set[str]:
     """Return every action that a workflow's steps use, as `owner/name@commit`."""
-    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+    jobs = read_yaml(workflow)["jobs"].values()
     return {step["uses"] for job in jobs for step in job.get("steps", []) if "uses" in step}
 
 

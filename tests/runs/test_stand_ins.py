@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from packaging.version import Version
 
-from tests.conftest import commit_all, git, run
+from tests.conftest import commit_all, git, read_yaml, run
 from tests.runs.act import STAND_INS, run_workflow
 from tests.runs.loopback_devpi import loopback_devpi
 from tests.runs.loopback_index import loopback_index
@@ -69,7 +68,7 @@ def use(
     action: str, folder: Path, inputs: dict[str, str], variables: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Use a stand-in in a folder as a job's step does, and return what it did."""
-    described = yaml.safe_load((STAND_INS / action / "action.yml").read_text(encoding="utf-8"))
+    described = read_yaml(STAND_INS / action / "action.yml")
     assert inputs.keys() <= described["inputs"].keys()
     given = {name: setting["default"] for name, setting in described["inputs"].items()} | inputs
     [step] = described["runs"]["steps"]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, commit_all, git, run
+from tests.conftest import NAME, OWNER, Make, commit_all, git, read_yaml, run
 from tests.runs.act import STAND_INS
 from tests.runs.loopback_index import Index
 from tests.runs.stories import BOTH, Story, story_of
@@ -179,7 +179,7 @@ def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp
 def test_the_stand_in_refuses_a_job_that_the_index_would_refuse(
     project: Path, tmp_path: Path, missing: str, reason: str
 ) -> None:
-    workflow = yaml.safe_load((project / ".github" / "workflows" / WORKFLOW).read_text(encoding="utf-8"))
+    workflow = read_yaml(project / ".github" / "workflows" / WORKFLOW)
     del workflow["jobs"]["publish-to-pypi"][missing]
     (tmp_path / WORKFLOW).write_text(yaml.safe_dump(workflow), encoding="utf-8")
     done = subprocess.run(

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import template_address
-from tests.conftest import Make, commit_all, run
+from tests.conftest import Make, commit_all, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.github.rest_api import BOT, GitHub, loopback_github
 from tests.guide import watch
@@ -161,7 +160,7 @@ def test_a_project_keeps_the_template_as_a_full_address_and_a_tag_for_renovate(p
         for path in published_project.iterdir()
         if re.search(r"(^|/)\.copier-answers(\..+)?\.ya?ml", path.name)
     ]
-    answers = yaml.safe_load((published_project / name).read_text(encoding="utf-8"))
+    answers = read_yaml(published_project / name)
     assert answers["_src_path"] == "https://github.com/octo-org/pyrelease-template"
     assert answers["_commit"] == "v1.0.0"
 

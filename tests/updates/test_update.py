@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import answers_of, commit_all, git
+from tests.conftest import answers_of, commit_all, git, read_yaml
 from tests.copier_processes import copier_update
 
 USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
@@ -159,7 +159,7 @@ OTHER_DEFAULTS = {
 
 
 def test_a_default_that_changes_changes_no_project(copie: Copie, history: Path, old: Path) -> None:
-    questions = yaml.safe_load((history / "copier.yml").read_text(encoding="utf-8"))
+    questions = read_yaml(history / "copier.yml")
     for name, default in OTHER_DEFAULTS.items():
         questions[name]["default"] = default
     assert set(OTHER_DEFAULTS) == {name for name in questions if not name.startswith("_")}
@@ -209,7 +209,7 @@ def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Pa
 
 
 def test_tasks_run_in_a_copy_alone(history: Path) -> None:
-    tasks = yaml.safe_load((history / "copier.yml").read_text(encoding="utf-8"))["_tasks"]
+    tasks = read_yaml(history / "copier.yml")["_tasks"]
     assert len(tasks) == 2
     assert all("_copier_operation == 'copy'" in task["when"] for task in tasks)
 
