@@ -11,7 +11,7 @@ import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import template_address
-from tests.conftest import Make, commit_all, read_yaml, run
+from tests.conftest import ROOT, Make, commit_all, read_yaml, release_template, run
 from tests.copier_processes import copier_update
 from tests.github.rest_api import BOT, GitHub, loopback_github
 from tests.guide import watch
@@ -51,7 +51,8 @@ def github() -> Iterator[GitHub]:
 
 def run_weekly(folder: Path, workflow: str, github: GitHub, scratch: Path) -> Run:
     """Run a scheduled workflow."""
-    variables = {**github.variables, **{name: os.environ[name] for name in ("GIT_CONFIG_GLOBAL", "COPIER_CACHE_DIR")}}
+    from_here = ("GIT_CONFIG_GLOBAL", "COPIER_CACHE_DIR")
+    variables = {**github.variables, **{name: os.environ[name] for name in from_here if name in os.environ}}
     return run_workflow(folder, workflow, "schedule", {"schedule": "0 5 * * 1"}, variables, scratch)
 
 
@@ -177,22 +178,25 @@ def test_one_answer_turns_the_notices_off(published_project: Path) -> None:
 
 # ─── The template hears of a change of the guide ───
 
+WATCH = ROOT / ".github" / "workflows" / "guide.yml"
+
 GUIDES = "pypa/packaging.python.org/source/guides"
 GUIDE = f"{GUIDES}/publishing-package-distribution-releases-using-github-actions-ci-cd-workflows.rst"
 
 
 @pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
 def test_a_change_of_the_guide_opens_an_issue_with_the_report(
-    addressed: Path, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(watch, "SECTIONS", addressed / "tests" / "guide" / "sections.yml")
+    template = release_template(tmp_path / "template")
+    monkeypatch.setattr(watch, "SECTIONS", template / "tests" / "guide" / "sections.yml")
     (tmp_path / "read.rst").write_text(TEXT, encoding="utf-8")
     watch.main(["--record", str(tmp_path / "read.rst")])
-    commit_all(addressed, "The guide as a test knows it")
+    commit_all(template, "The guide as a test knows it")
     new = name == "publish-to-pypi.yml"
     text = changed(("jobs", "build", "container"), "python:3") if new else text_of(sample())
     github.contents = {f"{GUIDES}/github-actions-ci-cd-sample/{name}": text.encode(), GUIDE: TEXT.encode()}
-    ran = run_weekly(addressed, "guide.yml", github, tmp_path / "run")
+    ran = run_weekly(template, "guide.yml", github, tmp_path / "run")
     assert ran.results == {"compare": "success"} | ({"tell": "success"} if new else {}), ran.log
     assert [issue["title"] for issue in github.issues] == ["The guide has changed"] * new
     for issue in github.issues:
@@ -203,19 +207,18 @@ def test_a_change_of_the_guide_opens_an_issue_with_the_report(
         ]
 
 
-def test_a_report_that_is_open_is_refreshed(addressed: Path, github: GitHub) -> None:
+def test_a_report_that_is_open_is_refreshed(github: GitHub) -> None:
     github.add(state="closed", title="The guide has changed", body="old", user=BOT)
-    workflow = addressed / ".github" / "workflows" / "guide.yml"
     for report in ("first", "second"):
-        tell(workflow, github, {"GH_TOKEN": "x", "REPORT": report})
+        tell(WATCH, github, {"GH_TOKEN": "x", "REPORT": report})
     assert [(issue["state"], issue["body"].split("```text\n")[-1]) for issue in github.issues] == [
         ("closed", "old"),
         ("open", "second\n```"),
     ]
 
 
-def test_the_watch_may_write_nothing_but_issues(addressed: Path) -> None:
-    jobs = read_workflow((addressed / ".github" / "workflows" / "guide.yml").read_text(encoding="utf-8"))["jobs"]
+def test_the_watch_may_write_nothing_but_issues() -> None:
+    jobs = read_workflow(WATCH.read_text(encoding="utf-8"))["jobs"]
     assert {name: job["permissions"] for name, job in jobs.items()} == {
         "compare": {"contents": "read"},
         "tell": {"issues": "write"},
