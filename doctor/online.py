@@ -7,14 +7,14 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from doctor.findings import Finding, error, information, warning
 from doctor.project import Project
-from doctor.workflow import matches
 from extensions.pipeline import Publisher
 
-LIMIT = 20
+SECONDS = 20
 """Seconds that an index or GitHub has to answer."""
 
 
@@ -37,9 +37,12 @@ def indexes(project: Project, sites: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def project_on(address: str) -> dict[str, Any] | None:
-    """Return what an index says of a project (https://docs.pypi.org/api/json/); `None` if it knows no such project."""
+    """Return what an index says of a project (https://docs.pypi.org/api/json/); `None` if it knows no such project.
+
+    `NoAnswerError` if it says nothing that can be read.
+    """
     try:
-        with urllib.request.urlopen(address, timeout=LIMIT) as answer:
+        with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             found = json.load(answer)
     except urllib.error.HTTPError as problem:
         if problem.code == 404:
@@ -71,7 +74,7 @@ def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | Non
 def github(project: Project) -> Iterator[Finding]:
     """Yield whether the repository and its environments are as the steps of the set-up leave them."""
     pipeline = project.pipeline
-    registered = f"{pipeline.github_owner}/{pipeline.github_repository}"
+    registered = pipeline.full_repository
     try:
         repository = ask(f"repos/{registered}")
         if repository is None:
@@ -89,13 +92,13 @@ def github(project: Project) -> Iterator[Finding]:
 
 
 def ask(path: str) -> dict[str, Any] | None:
-    """Return GitHub's answer, by way of `gh`; `None` if there is nothing at this path.
+    """Return GitHub's answer, by way of `gh`; `None` if there is nothing at this path, `NoAnswerError` without an answer.
 
     Without an account gh's words differ where CI runs, and its exit code is 4: https://cli.github.com/manual/gh_help_exit-codes
     """
     command = ["gh", "api", "--hostname", "github.com", path]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False)
     except OSError as problem:
         raise NoAnswerError("gh is not installed") from problem
     except subprocess.TimeoutExpired as problem:
@@ -121,7 +124,7 @@ def environment(project: Project, publisher: Publisher) -> Iterator[Finding]:
     pipeline, place = project.pipeline, f"GitHub, environment {publisher.environment}"
     found = ask(publisher.environment_path)
     is_release = publisher == pipeline.release
-    steps = project.answers.get("releasing_file", "RELEASING.md")
+    steps = project.releasing_file
     if found is None:
         if not pipeline.is_trusted:
             yield error(f"is missing, with its secrets: do the steps in {steps}", place)
@@ -146,4 +149,15 @@ def takes_tags(project: Project, publisher: Publisher) -> bool:
     """Say whether one of an environment's rules is of type TAG, and lets release tags through."""
     answer = ask(f"{publisher.environment_path}/deployment-branch-policies") or {}
     rules = [str(rule.get("name")) for rule in answer.get("branch_policies") or [] if rule.get("type") == "tag"]
-    return matches(rules, f"{project.pipeline.tag_prefix}1.2.0")
+    return any(matches(rule, project.pipeline.example_tag) for rule in rules)
+
+
+def matches(pattern: str, ref: str) -> bool:
+    """Say whether a ref is one that an environment's rule means: Ruby's fnmatch, whose `*` stops at a slash.
+
+    https://docs.github.com/en/rest/deployments/branch-policies
+    """
+    patterns, parts = pattern.split("/"), ref.split("/")
+    if patterns[0] == "**":  # stands for any folders
+        return any(matches("/".join(patterns[1:]), "/".join(parts[start:])) for start in range(len(parts)))
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))

@@ -95,7 +95,7 @@ def guessed(last: Version) -> str:
 
 def next_push(project: Project, workflow: Workflow, last: Version | None) -> str:
     """Return what the next push of the default branch builds, in words."""
-    branch = str(project.answers.get("default_branch", "main"))
+    branch = project.default_branch
     if not workflow.starts_for("branches", branch):
         return f"{branch} starts nothing that publishes"
     scheme = str(own_scheme(project, "version_scheme") or "")
@@ -133,7 +133,7 @@ def is_shallow(step: Nodes) -> bool:
 
 def local_part(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield whether a push would have a local version, like 1.2.1.dev3+g1a2b3c, which the indexes refuse."""
-    branch = str(project.answers.get("default_branch", "main"))
+    branch = project.default_branch
     applies = project.version_source == "setuptools-scm" and project.pipeline.rehearsal
     if not applies or not workflow.starts_for("branches", branch):
         return

@@ -61,6 +61,16 @@ class Project:
         """Where the version comes from: `setuptools-scm`, `other-vcs` or `static`."""
         return str(self.answers.get("version_source", "setuptools-scm"))
 
+    @property
+    def default_branch(self) -> str:
+        """The branch that its maintainer releases from."""
+        return str(self.answers.get("default_branch", "main"))
+
+    @property
+    def releasing_file(self) -> str:
+        """The file that says how to set up and to release."""
+        return str(self.answers.get("releasing_file", "RELEASING.md"))
+
     @cached_property
     def root(self) -> Path:
         """The root of its git repository, where GitHub looks for workflows; its folder if there is none."""

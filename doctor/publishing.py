@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from doctor.findings import Finding, error, warning
 from doctor.project import Project
 from doctor.workflow import Job, Workflow
+from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
 
 # What a condition can ask for so that a fork publishes nothing.
 FORK_GUARD = re.compile(
@@ -42,7 +44,7 @@ def rules(project: Project, workflow: Workflow) -> Iterator[Finding]:
 
 def triggers(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with the events that start the workflow."""
-    events, tag = set(workflow.triggers), f"{project.pipeline.tag_prefix}1.2.0"
+    events, tag = set(workflow.triggers), project.pipeline.example_tag
     if "pull_request_target" in events:
         text = (
             "pull_request_target gives a stranger's code the rights of this repository, and PyPI refuses it: remove it"
@@ -81,7 +83,7 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
         )
     if not FORK_GUARD.search(workflow.conditions(job)) and "push" in workflow.triggers:
         yield warning(
-            "tries to publish in forks, and is red there: add github.event.repository.fork == false to its if",
+            f"tries to publish in forks, and is red there: add {NOT_A_FORK} to its if",
             job.place,
         )
 
@@ -97,16 +99,16 @@ def rehearsal(workflow: Workflow, job: Job) -> Iterator[Finding]:
     if workflow.starts_for("branches", "dependabot/pip/x") and not NARROWS.search(workflow.conditions(job)):
         yield warning(
             "publishes what bots push, who get no token: give on: push: the filter"
-            ' branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]',
+            f" branches-ignore: {json.dumps(BOT_BRANCHES)}",
             job.place,
         )
 
 
 def release(project: Project, workflow: Workflow, job: Job) -> Iterator[Finding]:
     """Yield what is wrong with a job that uploads releases."""
-    branch = str(project.answers.get("default_branch", "main"))
+    branch = project.default_branch
     if workflow.starts_for("branches", branch) and not NARROWS.search(workflow.conditions(job)):
         yield warning(
-            f"publishes each push of {branch}, not releases alone: its if needs startsWith(github.ref, 'refs/tags/')",
+            f"publishes each push of {branch}, not releases alone: its if needs {A_TAG}",
             job.place,
         )

@@ -45,7 +45,7 @@ def remote(project: Project) -> Iterator[Finding]:
     A maintainer may push to a fork called `origin`, so each remote counts.
     """
     owner, repository = project.pipeline.github_owner, project.pipeline.github_repository
-    registered = f"{owner}/{repository}"
+    registered = project.pipeline.full_repository
     if project.destination.folder_in_repository is None:
         yield information("the folder is in no git repository yet: git init makes it one")
     elif not project.remotes:
@@ -82,7 +82,7 @@ def workflow_file(project: Project) -> Iterator[Finding]:
     if project.is_misplaced:
         yield error(
             f"GitHub reads {WORKFLOWS} at the root of a repository alone, and this is its folder {inside}:"
-            f" {project.answers.get('releasing_file', 'RELEASING.md')} says what to do, under In a folder of another repository",
+            f" {project.releasing_file} says what to do, under In a folder of another repository",
             f"{WORKFLOWS}/{name}",
         )
     elif project.workflow is None:
@@ -215,7 +215,7 @@ def of_job(project: Project, workflow: Workflow, job: Job, publisher: Publisher)
             )
     yield from log_in(project, job, is_action=bool(by_action), has_password=has_password)
     compared = REPOSITORY.findall(workflow.conditions(job))
-    ours = {"repository": f"{publisher.owner}/{publisher.repository}", "repository_owner": publisher.owner}
+    ours = {"repository": publisher.full_repository, "repository_owner": publisher.owner}
     if compared and not any(value.lower() == ours[part].lower() for part, value in compared):
         part, value = compared[0]
         yield error(f"waits for github.{part} to be {value}, and {ours[part]} is registered: write that", job.place)

@@ -12,16 +12,15 @@ import yaml
 
 from extensions.existing_workflows import (
     ACTION,
-    COMMAND,
     WORKFLOWS,
     action,
     entries,
     environment,
     indexes,
     items,
-    jobs_in,
     steps,
     text,
+    upload_commands,
 )
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ class Job:
     @cached_property
     def uploads(self) -> list[Upload]:
         """The steps that upload."""
-        return [Upload(step) for step in self.steps if action(step) == ACTION or uploads_by_command(step)]
+        return [Upload(step) for step in self.steps if action(step) == ACTION or upload_commands(step)]
 
     @property
     def environment(self) -> str:
@@ -157,14 +156,8 @@ class Job:
     @property
     def commands(self) -> list[Nodes]:
         """The steps that run commands, or check the repository out, and do not upload."""
-        others = (step for step in self.steps if action(step) != ACTION and not uploads_by_command(step))
+        others = (step for step in self.steps if action(step) != ACTION and not upload_commands(step))
         return [step for step in others if "run" in step or action(step) == "actions/checkout"]
-
-
-def uploads_by_command(step: Nodes) -> bool:
-    """Say whether a step runs a command that uploads."""
-    lines = text(step.get("run")).splitlines()
-    return any(COMMAND.search(line) and not line.lstrip().startswith("#") for line in lines)
 
 
 class Workflow:
@@ -181,7 +174,7 @@ class Workflow:
             self.nodes, self.problem = {}, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
         except (yaml.YAMLError, RecursionError):
             self.nodes, self.problem = {}, "it cannot be read"
-        jobs = {} if self.problem else jobs_in(content)
+        jobs = {name: entries(job) for name, job in entries(self.nodes.get("jobs")).items()}
         self.jobs = {job: Job(job, part, self.nodes.get("permissions"), self.path) for job, part in jobs.items()}
 
     @property

@@ -6,6 +6,7 @@ No file is made from it, only answers, which are stored: another folder must not
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from collections import Counter
 from functools import cached_property
@@ -23,6 +24,9 @@ GITHUB_REMOTE = re.compile(
     r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
 )
 
+USUAL_ANSWERS = ".copier-answers.yml"
+"""Where Copier keeps a project's answers, unless it is told another file."""
+
 OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
 """Answers that every project of this template has, and no other's has all."""
 
@@ -31,7 +35,7 @@ VERSION_TAG = re.compile(r"(?P<prefix>.*?)[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*")
 
 
 class Destination:
-    """A folder that a project is made in; each property is a string, empty where nothing is known."""
+    """A folder that a project is made in; a text is empty where nothing is known."""
 
     def __init__(self, folder: Path, answers_file: str) -> None:
         self.folder = folder
@@ -59,6 +63,11 @@ class Destination:
         except (OSError, ValueError, yaml.YAMLError):
             return {}
         return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
+
+    @property
+    def answers_option(self) -> str:
+        """What Copier and the doctor are given where the answers are not in the usual file, with a space before it."""
+        return "" if self.answers_file == USUAL_ANSWERS else f" --answers-file {shlex.quote(self.answers_file)}"
 
     @property
     def is_project(self) -> bool:
@@ -167,13 +176,16 @@ class DestinationContext(ContextHook):
     """Give the questions and the tasks `destination`."""
 
     def hook(self, context: dict[str, Any]) -> None:
-        """Add the record; but for the answers nothing is read before a default asks for it."""
+        """Add the record; but for the answers nothing is read before a default asks for it.
+
+        `ValueError` where no project can be made here: Copier shows the reason, and has written nothing.
+        """
         settings = context["_copier_conf"]
         folder = settings["dst_path"]
         if folder not in destinations:
             # Asking for the name makes a context of its own, in which it is empty; so it is asked for only once.
             answers_file = str(settings["answers_file"])
-            found = Destination(Path(folder).absolute(), answers_file or ".copier-answers.yml")
+            found = Destination(Path(folder).absolute(), answers_file or USUAL_ANSWERS)
             if answers_file:
                 destinations[folder] = found
             context["destination"] = found

@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from copier_template_extensions import ContextHook
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,7 +56,9 @@ VERSION_TOOLS = (
 """What a build requires to take the version from the repository, and what takes no number from a workflow."""
 
 SCM_RELEASES = ("9.2.0", "9.2.1", "9.2.2", "10.0.2", "11.0")
-"""Releases of setuptools-scm that heed `SETUPTOOLS_SCM_PRETEND_METADATA`; the first is the oldest."""
+"""Releases of setuptools-scm that heed `SETUPTOOLS_SCM_PRETEND_METADATA`; the first is the oldest that is not yanked, the last stands for all
+later ones (https://pypi.org/project/setuptools-scm/#history).
+"""
 
 TEST_NAMES = ("test", "tests", "testing", "dev")
 """What a group or an extra for the tests is called, the clearest first."""
@@ -124,7 +127,7 @@ def read_package(folder: Path) -> ExistingPackage:
     hatch = table(tool, "hatch") | (read(folder / "hatch.toml", toml) or {})
     has_tests = any(any(folder.glob(name)) for name in ("test/", "tests/", "testing/", "test_*.py"))
     groups = {name: value for name, value in table(pyproject, "dependency-groups").items() if isinstance(value, list)}
-    usual = {name: value for name, value in extras.items() if normalized(name) in TEST_NAMES}
+    usual = {name: value for name, value in extras.items() if canonicalize_name(name) in TEST_NAMES}
     group = with_pytest(groups) if has_tests else ""
     return ExistingPackage(
         name=first_line(source.get("name") for source in (project, poetry, setup)),
@@ -154,14 +157,17 @@ def is_ours(path: Path) -> bool:
 
 
 def toml(text: bytes) -> Table:
-    """Return what TOML says."""
+    """Return what TOML says; `ValueError` if it is none."""
     import tomllib
 
     return tomllib.loads(text.decode())
 
 
 def sections(text: bytes) -> Table:
-    """Return the sections of a file like setup.cfg; keys have underscores, as setuptools reads them."""
+    """Return the sections of a file like setup.cfg; keys have underscores, as setuptools reads them.
+
+    `configparser.Error` or `ValueError` if it is none.
+    """
     parser = RawConfigParser()
     parser.read_string(text.decode())
     return {name: {key.replace("-", "_"): value for key, value in parser.items(name)} for name in parser.sections()}
@@ -191,11 +197,6 @@ def first_line(values: Iterable[Any]) -> str:
     return next((" ".join(value.split()) for value in values if isinstance(value, str) and value.strip()), "")
 
 
-def normalized(name: str) -> str:
-    """Return the PEP 503 form of a name."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def lines(value: Any) -> list[Any]:
     """Return what is in a list, or the lines of a text."""
     return value.splitlines() if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
@@ -214,9 +215,9 @@ def requirements(value: Any) -> list[Requirement]:
     return found
 
 
-def has(required: Iterable[Requirement], names: str) -> bool:
+def requires_any(required: Iterable[Requirement], names: str) -> bool:
     """Say whether one of the requirements is of a distribution whose normalized name matches."""
-    return any(re.fullmatch(names, normalized(requirement.name)) for requirement in required)
+    return any(re.fullmatch(names, canonicalize_name(requirement.name)) for requirement in required)
 
 
 def build_backend(system: Table) -> str:
@@ -241,19 +242,21 @@ def version_source(project: Table, settings: Table, build: list[Requirement]) ->
     if "version" in project:
         return "static"
     if (
-        has(build, VERSION_TOOLS)
+        requires_any(build, VERSION_TOOLS)
         or "versioneer" in settings
         or table(table(settings, "pdm"), "version").get("source") == "scm"
         or table(settings, "poetry-dynamic-versioning").get("enable") is True
     ):
         return "other-vcs"
     provider = f"{table(table(settings, 'scikit-build'), 'metadata').get('version')} {settings.get('dynamic-metadata')}"
-    is_setuptools_scm = has(build, "setuptools-scm") and (
+    is_setuptools_scm = requires_any(build, "setuptools-scm") and (
         not settings.keys().isdisjoint({"setuptools_scm", "use_scm_version"})
         or "setuptools_scm" in provider
         or any("simple" in requirement.extras for requirement in build)
     )
-    is_hatch_vcs = has(build, "hatch-vcs") and table(table(settings, "hatch"), "version").get("source") == "vcs"
+    is_hatch_vcs = (
+        requires_any(build, "hatch-vcs") and table(table(settings, "hatch"), "version").get("source") == "vcs"
+    )
     if not (is_setuptools_scm or is_hatch_vcs):
         return "static"
     return "setuptools-scm" if takes_a_number(build) else "other-vcs"
@@ -264,7 +267,7 @@ def takes_a_number(build: list[Requirement]) -> bool:
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
 
-    scm = (requirement for requirement in build if has([requirement], "setuptools-scm"))
+    scm = (requirement for requirement in build if requires_any([requirement], "setuptools-scm"))
     allowed = SpecifierSet(",".join(str(requirement.specifier) for requirement in scm))
     named = [part.version.removesuffix(".*") for part in allowed if part.operator != "==="]
     releases = map(Version, (*SCM_RELEASES, *named))
@@ -273,7 +276,7 @@ def takes_a_number(build: list[Requirement]) -> bool:
 
 def is_compiled(backend: str, build: list[Requirement], settings: Table) -> bool:
     """Say whether a build compiles something, so that no one wheel fits every machine."""
-    if backend in COMPILING_BACKENDS or has(build, COMPILERS):
+    if backend in COMPILING_BACKENDS or requires_any(build, COMPILERS):
         return True
     # Others leave what is meant for setuptools alone, but a package's own backend may be around it.
     return backend in ("setuptools", "other") and not settings.keys().isdisjoint({"ext-modules", "ext_modules"})
@@ -284,16 +287,16 @@ def with_pytest(groups: Table) -> str:
 
     https://packaging.python.org/en/latest/specifications/dependency-groups/
     """
-    items = {normalized(name): value for name, value in groups.items()}
+    items = {canonicalize_name(name): value for name, value in groups.items()}
 
     def brings_pytest(name: str) -> bool:
-        names = [normalized(name)]
+        names = [canonicalize_name(name)]
         for current in names:  # it grows meanwhile
             included = (part.get("include-group") for part in lines(items.get(current)) if isinstance(part, dict))
-            names += {normalized(str(part)) for part in included}.difference(names)
-        return any(has(requirements(items.get(current)), "pytest(-.*)?") for current in names)
+            names += {canonicalize_name(str(part)) for part in included}.difference(names)
+        return any(requires_any(requirements(items.get(current)), "pytest(-.*)?") for current in names)
 
-    first = sorted(groups, key=lambda name: (*TEST_NAMES, normalized(name)).index(normalized(name)))
+    first = sorted(groups, key=lambda name: (*TEST_NAMES, canonicalize_name(name)).index(canonicalize_name(name)))
     return next((name for name in first if GROUP.fullmatch(name) and brings_pytest(name)), "")
 
 

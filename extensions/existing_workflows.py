@@ -213,22 +213,26 @@ def indexes(step: Nodes) -> set[str]:
     """Return the indexes that a step uploads to; an index of somebody else is none of them."""
     if action(step) == ACTION:
         inputs = entries(step.get("with"))
-        return at(text(inputs.get("repository-url")) or text(inputs.get("repository_url")))
+        return indexes_at(text(inputs.get("repository-url")) or text(inputs.get("repository_url")))
     settings = " ".join(f"{name}={text(value)}" for name, value in entries(step.get("env")).items())
+    return {index for line in upload_commands(step) for index in indexes_of_command(f"{line} {settings}")}
+
+
+def upload_commands(step: Nodes) -> list[str]:
+    """Return the commands of a step that upload, each in one line."""
     commands = re.split(r"[;&|\n]+", text(step.get("run")).replace("\\\n", " "))
-    uploads = (line for line in commands if COMMAND.search(line) and not line.lstrip().startswith("#"))
-    return {index for line in uploads for index in of_command(f"{line} {settings}")}
+    return [line for line in commands if COMMAND.search(line) and not line.lstrip().startswith("#")]
 
 
-def of_command(line: str) -> set[str]:
+def indexes_of_command(line: str) -> set[str]:
     """Return the index that a command uploads to, by what it and its environment say."""
     if TESTPYPI.search(line):
         return {"TestPyPI"}
     named = TARGET.findall(line)
-    return {"PyPI"} if all(target in ("pypi", "main") or "PyPI" in at(target) for target in named) else set()
+    return {"PyPI"} if all(target in ("pypi", "main") or "PyPI" in indexes_at(target) for target in named) else set()
 
 
-def at(address: str) -> set[str]:
+def indexes_at(address: str) -> set[str]:
     """Return the indexes at an address, or in an expression with addresses; PyPI is where there is none."""
     return {index for index, host in HOSTS.items() if host.search(address)} if address else {"PyPI"}
 

@@ -106,7 +106,7 @@ def with_pins(text: str, choose: Callable[[str, int, str], str]) -> str:
     return PIN.sub(replaced, text)
 
 
-def at(values: list[str], number: int) -> str:
+def pin_at(values: list[str], number: int) -> str:
     """Return a file's pin of one name at a place among them; the last one for a place that is new."""
     return values[min(number, len(values) - 1)]
 
@@ -114,7 +114,7 @@ def at(values: list[str], number: int) -> str:
 def as_in(text: str) -> Callable[[str, int, str], str]:
     """Return a choice for `with_pins`: what a text says, and for what it does not name, no change."""
     pins = pins_in(text)
-    return lambda name, number, value: at(pins[name], number) if name in pins else value
+    return lambda name, number, value: pin_at(pins[name], number) if name in pins else value
 
 
 def template_pins(template: Path) -> dict[str, str]:
@@ -141,7 +141,7 @@ def main(template: Path) -> None:
         def choose(name: str, number: int, value: str, mine: Pins = mine) -> str:
             if name not in mine:
                 return value
-            project = at(mine[name], number)
+            project = pin_at(mine[name], number)
             template = released.get(name, value) if value == project else value
             chosen = newer(project, template)
             if project != template:

@@ -10,7 +10,7 @@ import shlex
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from copier_template_extensions import ContextHook
@@ -35,6 +35,10 @@ NOT_A_FORK = "github.event.repository.fork == false"
 
 A_TAG = "startsWith(github.ref, 'refs/tags/')"
 """GitHub's expression that is true for a release, as the guide has it."""
+
+
+BOT_BRANCHES = ("dependabot/**", "renovate/**", "gh-readonly-queue/**")
+"""The branches that bots and merge queues push: nobody has looked at them yet."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,12 @@ class Publisher:
     @property
     def environment_path(self) -> str:
         """The path of the environment in GitHub's REST API."""
-        return f"repos/{self.owner}/{self.repository}/environments/{self.environment_in_path}"
+        return f"repos/{self.full_repository}/environments/{self.environment_in_path}"
+
+    @property
+    def full_repository(self) -> str:
+        """Owner and repository, as GitHub writes them together."""
+        return f"{self.owner}/{self.repository}"
 
     @property
     def registered(self) -> tuple[tuple[str, str], ...]:
@@ -168,6 +177,10 @@ class Publisher:
 @dataclass(frozen=True)
 class Pipeline:
     """The release pipeline of one project; its fields are the answers of the same names."""
+
+    bot_branches: ClassVar = BOT_BRANCHES
+    pending_days: ClassVar = PENDING_PUBLISHER_DAYS
+    update_command: ClassVar = UPDATE_COMMAND
 
     project_name: str
     github_owner: str
@@ -223,7 +236,7 @@ class Pipeline:
         return self.index_route == "trusted"
 
     @property
-    def registered(self) -> tuple[str, ...]:
+    def registered_table(self) -> tuple[str, ...]:
         """The lines of a table (Markdown) of the names by which the indexes know the workflow; empty if they do not."""
         if not self.is_trusted:
             return ()
@@ -261,7 +274,7 @@ class Pipeline:
         return (*self.built_by, *self.tested_by)
 
     @property
-    def last_job(self) -> str:
+    def job_before_approval(self) -> str:
         """The job that shows before an approval whether a release is fit for it."""
         return self.rehearsal.index.job if self.rehearsal else self.needs[-1]
 
@@ -296,9 +309,14 @@ class Pipeline:
         return "scikit-build-core" if self.binary else self.build_backend
 
     @property
+    def full_repository(self) -> str:
+        """Owner and repository, as GitHub writes them together."""
+        return self.release.full_repository
+
+    @property
     def repository_address(self) -> str:
         """The repository's page; PyPI shows project URLs below it as verified."""
-        return f"https://github.com/{self.github_owner}/{self.github_repository}"
+        return f"https://github.com/{self.full_repository}"
 
     @property
     def release_tags(self) -> str:
@@ -317,6 +335,11 @@ class Pipeline:
         return ("git", "describe", "--dirty", "--tags", "--long", *only)
 
     @property
+    def example_tag(self) -> str:
+        """A release tag, to show what one looks like."""
+        return f"{self.tag_prefix}1.2.0"
+
+    @property
     def first_tag(self) -> str:
         """The tag of the pre-release with which a new project is tried."""
         return f"{self.tag_prefix}0.1.0rc1"
@@ -324,17 +347,12 @@ class Pipeline:
     @property
     def pending_until(self) -> str:
         """The day (ISO 8601) on which a pending publisher that was registered with the copy is dropped."""
-        return (date.fromisoformat(self.created_on) + timedelta(days=PENDING_PUBLISHER_DAYS)).isoformat()
+        return (date.fromisoformat(self.created_on) + timedelta(days=self.pending_days)).isoformat()
 
     @property
     def python_versions(self) -> tuple[str, ...]:
         """The Python releases that a new package is tested on, oldest first."""
         return PYTHON_VERSIONS[PYTHON_VERSIONS.index(self.python_min) :]
-
-    @property
-    def update_command(self) -> str:
-        """How the project is updated."""
-        return UPDATE_COMMAND
 
     def _publisher(self, index: Index, condition: str, environment: str, status: str, organization: str) -> Publisher:
         return Publisher(

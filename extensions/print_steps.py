@@ -21,7 +21,9 @@ from contextlib import suppress
 WIDTH = 80
 """Columns at most; a lone address or value may be longer."""
 
-STEPS, IN_A_FOLDER, OLD_TOKENS = "Set up once", "In a folder of another repository", "Old tokens"
+STEPS, IN_A_FOLDER = "Set up once", "In a folder of another repository"
+
+CHANGE_A_NAME, OLD_TOKENS = "Change a name", "Old tokens"
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
@@ -33,10 +35,11 @@ CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 RENAMED = """\
 ### A registered name has changed
 
-Until both publishers are registered anew, releases fail with `invalid-publisher`. RELEASING.md says under "Change a
-name" in which order to go on.
+Until it is registered anew, releases fail with `invalid-publisher`.
 
 """
+
+IN_ORDER = '{document} says under "Change a name" in which order to go on.\n\n'
 
 WITHOUT_GIT = """\
 ### First: git is not installed
@@ -103,7 +106,7 @@ def wants_colours() -> bool:
 def way_here() -> str:
     """Return the command that leads from the shell's folder to this one, with its line end; empty if it is the same."""
     start = os.environ.get("PWD", "")
-    if not os.path.isdir(start) or os.path.samefile(start, "."):  # noqa: PTH112, PTH121, likewise
+    if not os.path.isdir(start) or os.path.samefile(start, "."):  # noqa: PTH112, PTH121, pathlib takes long to import
         return ""
     way = os.path.relpath(".", start)
     return f"cd {way}\n" if re.fullmatch(r"[\w./-]+", way) else "cd '{}'\n".format(way.replace("'", "'\\''"))
@@ -111,11 +114,13 @@ def way_here() -> str:
 
 def main(document: str, branch: str = "", folder: str | None = None, tokens: str = "") -> None:
     """Print the steps, and where they are written."""
-    with open(document, encoding="utf-8") as file:  # noqa: PTH123, pathlib takes long to import
+    with open(document, encoding="utf-8") as file:  # noqa: PTH123, likewise
         markdown = file.read()
     first, steps = "", section(markdown, STEPS)
     if folder is None:
         first, steps = RENAMED, re.split(r"\n### \d+\. Paste", steps)[0]
+        if section(markdown, CHANGE_A_NAME):  # a workflow that is kept has no such section
+            first += IN_ORDER.format(document=document)
     elif folder:
         first = f"### First: this project is a folder of another repository\n\n<{folder}>\n{section(markdown, IN_A_FOLDER)}\n"
     elif not os.path.exists(".git"):  # noqa: PTH110, likewise

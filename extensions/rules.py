@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2.ext import Extension
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +27,13 @@ SUMMARY_LIMIT = 512
 """Characters; PyPI refuses a longer `Summary` (warehouse, `forklift/metadata.py`)."""
 
 ENVIRONMENT_LIMIT = 255
-"""Characters; PyPI's and GitHub's limit for the name of an environment."""
+"""Characters; GitHub's limit for the name of an environment (https://docs.github.com/actions/reference/environments)."""
 
 OWNER_LIMIT = 39
-"""Characters; GitHub's limit for a user's or organisation's login."""
+"""Characters; GitHub's limit for a user's or organisation's login, which its own form tells."""
 
 REPOSITORY_LIMIT = 100
-"""Characters; GitHub's limit for the name of a repository."""
+"""Characters; GitHub's limit for the name of a repository, which its own form tells."""
 
 # Control characters (C0, U+007F, C1), line and paragraph separators, lone surrogates and the two noncharacters that
 # YAML forbids would not come back unchanged from TOML, YAML or Python, and some parsers stop at a byte order mark.
@@ -64,7 +65,7 @@ COMMON_NAMES = frozenset(
 
 DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # '_' stands before the short code of an enterprise's users
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
 WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
 KEPT_WORKFLOW_FILENAME = re.compile(r"""[^/'"$`|\\<>]+\.ya?ml""")
@@ -91,11 +92,6 @@ def standard_library_names() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "standard_library_names.txt").read_text(encoding="utf-8").split())
 
 
-def normalized(distribution: str) -> str:
-    """Return the PEP 503 form of a distribution's name, the one in which PyPI compares names."""
-    return re.sub(r"[-_.]+", "-", distribution).lower()
-
-
 def distribution_for(folder: str) -> str:
     """Return the name of a distribution that a folder of this name suggests; empty where it suggests none."""
     return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")
@@ -103,7 +99,7 @@ def distribution_for(folder: str) -> str:
 
 def import_name_for(distribution: str) -> str:
     """Return the import package's name that goes with a distribution's: with '_' where Python demands another one."""
-    name = normalized(distribution).replace("-", "_")
+    name = canonicalize_name(distribution).replace("-", "_")
     if name[0].isdigit():
         return f"_{name}"
     return f"{name}_" if import_name_problem(name) else name
@@ -121,7 +117,7 @@ def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
     if not DISTRIBUTION.fullmatch(name):
         return "like my-package2: only A-Z, a-z, 0-9 and '.', '_', '-' inside, a letter or digit first and last"
-    if normalized(name) in standard_library_names():
+    if canonicalize_name(name) in standard_library_names():
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
     return ""
 
@@ -265,13 +261,16 @@ def date_problem(day: str) -> str:
 
 
 def reviewers_problem(reviewers: str) -> str:
-    """Check a list of GitHub logins with commas between them; GitHub takes at most six reviewers an environment."""
+    """Check a list of GitHub logins with commas between them; GitHub takes at most six reviewers an environment.
+
+    https://docs.github.com/actions/reference/environments
+    """
     logins = [login.strip() for login in reviewers.split(",")] if reviewers else []
     if len(logins) > 6:
         return "GitHub takes at most 6 reviewers for an environment"
     for login in logins:
         if not LOGIN.fullmatch(login):
-            return f"like ada,grace: '{login}' is no GitHub login"
+            return f"'{login}' is no GitHub login; allowed are logins with commas, like ada,grace"
     return ""
 
 

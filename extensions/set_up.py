@@ -84,7 +84,7 @@ class SetUp:
         return OLD_SECRETS
 
     @staticmethod
-    def label(text: str) -> str:
+    def mermaid_label(text: str) -> str:
         """Return a text for a label of a Mermaid diagram: what could end it or mean something is given by number.
 
         https://mermaid.js.org/syntax/flowchart.html, "Entity codes to escape characters"

@@ -27,7 +27,7 @@ WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 
 PUSH = """\
   push:
-    # Every branch but those that bots and merge queues make.
+    # What bots and merge queues push is not published: nobody has looked at it yet.
     branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
     tags: ["v[0-9]*"]
 """
