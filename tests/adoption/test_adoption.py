@@ -193,6 +193,12 @@ def test_the_answers_of_another_template_are_not_taken_for_ours(template: Path, 
     }
     answers = read_yaml(package / ".copier-answers.release.yml")
     assert (answers["project_name"], answers["existing_workflow"]) == ("Old.Demo", "keep")
+    [head] = re.findall(r"^#   (uvx .*)$", (package / ".copier-answers.release.yml").read_text("utf-8"), re.MULTILINE)
+    commands = re.findall(r"^ *(uvx .*)$", (package / "RELEASING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len([head, *commands]) > 2
+    assert {command.partition(" --answers-file ")[2].split()[0] for command in [head, *commands]} == {
+        ".copier-answers.release.yml"
+    }
 
 
 def test_a_dependabot_file_of_the_other_spelling_stays_alone(template: Path, package: Path) -> None:

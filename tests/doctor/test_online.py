@@ -136,6 +136,7 @@ def test_an_existing_project_that_is_missing_is_an_error(patient: Patient, index
             "error: GitHub, environment pypi: its rules refuse release tags: add one of type TAG, v[0-9]*",
         ),
         ({"branch_policies": [{"name": "v[0-9]*", "type": "branch"}]}, 1, "its rules refuse release tags"),
+        ({"branch_policies": [{"name": "*/*", "type": "tag"}]}, 1, "its rules refuse release tags"),
         ({"branch_policies": [{"name": "release-*", "type": "tag"}]}, 1, "its rules refuse release tags"),
         ({"branch_policies": []}, 1, "its rules refuse release tags"),
     ],
@@ -152,8 +153,9 @@ def test_an_environment_without_its_protection_is_found(
     assert words in seen.only
 
 
-def test_a_rule_that_allows_more_tags_is_enough(patient: Patient, indexes: Indexes, github: GitHub) -> None:
-    rules = [{"name": "main", "type": "branch"}, {"name": "v*", "type": "tag"}]
+@pytest.mark.parametrize("rule", ["v*", "v?.*", "**/v*", "*"])
+def test_a_rule_that_allows_more_tags_is_enough(patient: Patient, indexes: Indexes, github: GitHub, rule: str) -> None:
+    rules = [{"name": "main", "type": "branch"}, {"name": rule, "type": "tag"}]
     github.environments["pypi"] |= {"branch_policies": rules}
     assert asked(patient, indexes).findings == []
 

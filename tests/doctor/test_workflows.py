@@ -347,3 +347,18 @@ def test_a_kept_workflow_that_publishes_in_its_own_way_is_left_alone(ward: Ward)
     seen = patient.seen()
     assert (seen.code, seen.findings) == (0, [])
     assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in seen.lines
+
+
+@pytest.mark.parametrize("uploads", ["twine \\\n            upload dist/*", "true && twine upload dist/*"])
+def test_a_command_that_uploads_is_seen_as_the_shell_sees_it(ward: Ward, uploads: str) -> None:
+    patient = ward.patient("kept")
+    patient.change(f"uses: {PUBLISH}", f"run: |\n          {uploads}", KEPT)
+    assert patient.seen().findings == []
+    patient.change("environment: pypi", "environment: release", KEPT)
+    assert patient.seen().only.startswith(f"error: {KEPT}, job release: the environment is release")
+
+
+def test_a_command_in_a_comment_uploads_nothing(ward: Ward) -> None:
+    patient = ward.patient("kept")
+    patient.change(f"uses: {PUBLISH}", "run: echo later; # twine upload dist/*", KEPT)
+    assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in patient.seen().lines

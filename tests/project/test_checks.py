@@ -117,6 +117,7 @@ def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
 def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> None:
     folder = make(python_min="3.13")
     job = read_yaml(folder / ".github" / "workflows" / "ci.yml")["jobs"]["test"]
+    assert job["defaults"]["run"]["shell"] == "bash"  # PowerShell goes on after a command that fails
     matrix = job["strategy"]["matrix"]
     assert (matrix["os"], matrix["python"]) == (["ubuntu-latest"], ["3.13", "3.14", "3.15"])
     newest = matrix["python"][-1]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from extensions.pipeline import Pipeline
-from tests.conftest import ROOT, Make, copy, pipeline_of
+from tests.conftest import ROOT, Make, copy, pipeline_of, run
 from tests.guide.contract import read_workflow
 from tests.set_up.draw_steps import PICTURES, draw
 from tests.terminal import steps_on_a_terminal
@@ -123,6 +124,20 @@ def test_the_steps_say_what_bites(printed: str) -> None:
         "stand in RELEASING.md",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("index", ["testpypi", "none"])
+def test_a_name_that_changed_is_said_for_the_publishers_that_there_are(make: Make, index: str) -> None:
+    folder = make(push_index=index)
+    shown = run(folder, sys.executable, "-IB", ROOT / "extensions" / "print_steps.py", "RELEASING.md")
+    assert "Until it is registered anew, releases fail with invalid-publisher." in shown
+    assert 'RELEASING.md says under "Change a name" in which order to go on.' in " ".join(shown.split())
+    assert ("Register the publisher on TestPyPI" in shown) is (index == "testpypi")
+    document = (folder / "RELEASING.md").read_text(encoding="utf-8").replace("## Change a name", "## Other")
+    (folder / "STEPS.md").write_text(document, encoding="utf-8")
+    shown = run(folder, sys.executable, "-IB", ROOT / "extensions" / "print_steps.py", "STEPS.md")
+    assert "Change a name" not in shown
+    assert "STEPS.md" in shown
 
 
 def test_the_steps_show_the_commands_of_the_document_and_the_way_to_the_project(printed: str, releasing: str) -> None:
