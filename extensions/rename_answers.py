@@ -21,7 +21,7 @@ def renamed(answers: dict[str, object], names: dict[str, str]) -> dict[str, obje
 
 
 def main(file: Path, pairs: list[str]) -> None:
-    """Rename answers in a project's answers file."""
+    """Rename answers in a project's answers file; `OSError`, `ValueError` or `yaml.YAMLError` if it or a pair is damaged."""
     names = dict(pair.split("=") for pair in pairs)
     answers = renamed(yaml.safe_load(file.read_text(encoding="utf-8")), names)
     file.write_text(yaml.safe_dump(answers, allow_unicode=True), encoding="utf-8")

@@ -63,7 +63,12 @@ COMMON_NAMES = frozenset(
 )
 """Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
 
-DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
+NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
+"""A distribution's name; dependency groups, extras and PyPI's organisations are named in the same way.
+
+https://packaging.python.org/en/latest/specifications/name-normalization/
+"""
+
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # '_' stands before the short code of an enterprise's users
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
@@ -75,10 +80,8 @@ MAILBOX = re.compile(
 )
 ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
-ORGANIZATION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
 PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
-GROUP = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/@-]*(?<![0-9.])")
 
 
@@ -115,7 +118,7 @@ def text_problem(text: str) -> str:
 
 def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
-    if not DISTRIBUTION.fullmatch(name):
+    if not NAME.fullmatch(name):
         return "like my-package2: only A-Z, a-z, 0-9 and '.', '_', '-' inside, a letter or digit first and last"
     if canonicalize_name(name) in standard_library_names():
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
@@ -213,7 +216,7 @@ def environment_problem(environment: str) -> str:
 
 def organization_problem(organization: str) -> str:
     """Check the name of an organisation on PyPI (warehouse, `accounts/forms.py`); empty means a user's own account."""
-    if organization and not ORGANIZATION.fullmatch(organization):
+    if organization and not NAME.fullmatch(organization):
         return "like octo-org, or nothing: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
     return ""
 
@@ -234,7 +237,7 @@ def index_address_problem(address: str) -> str:
 
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
-    return "" if not group or GROUP.fullmatch(group) else "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
+    return "" if not group or NAME.fullmatch(group) else "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
 
 
 def branch_problem(branch: str) -> str:
@@ -294,7 +297,10 @@ def breaks_a_ref(name: str) -> bool:
 
 
 def if_allowed(value: str, rule: str) -> str:
-    """Return a value that a default may have, or the empty string where the rule of this name refuses it."""
+    """Return a value that a default may have, or the empty string where the rule of this name refuses it.
+
+    `KeyError` if no rule has this name.
+    """
     return "" if globals()[rule](value) else value
 
 

@@ -23,13 +23,13 @@ REQUIRED = ["github_owner"]
 TYPES = {"str": "text", "bool": "yes or no (`true` or `false`)", "int": "whole number", "list": "list"}
 
 PATTERNS = {
-    "distribution_problem": rules.DISTRIBUTION,
+    "distribution_problem": rules.NAME,
     "email_problem": rules.MAILBOX,
     "owner_problem": rules.OWNER,
     "repository_problem": rules.REPOSITORY,
-    "organization_problem": rules.ORGANIZATION,
+    "organization_problem": rules.NAME,
     "index_address_problem": rules.INDEX_ADDRESS,
-    "group_problem": rules.GROUP,
+    "group_problem": rules.NAME,
     "branch_problem": rules.BRANCH,
     "tag_prefix_problem": rules.TAG_PREFIX,
 }
