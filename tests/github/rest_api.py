@@ -150,7 +150,7 @@ def loopback(kind: type[Kind], name: str) -> Iterator[Kind]:
                 """Say nothing."""
 
         with Server(str(socket), Handler) as server:
-            thread = threading.Thread(target=server.serve_forever)
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,))  # seconds until it notices its end
             thread.start()
             try:
                 yield github
