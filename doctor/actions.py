@@ -99,4 +99,8 @@ def tokens(project: Project) -> Iterator[Finding]:
     if project.pipeline.is_trusted:
         for token in read_workflows(project.workflows_folder.parent.parent).tokens:
             place, _, what = token.partition(": ")
-            yield warning(f"{what} is not needed with Trusted Publishing: remove it, and revoke the token", place)
+            yield warning(
+                f"{what} is not needed with Trusted Publishing: in its job see to environment: and id-token: write, remove"
+                " it, and once a release has gone through revoke the token",
+                place,
+            )

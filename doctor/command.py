@@ -26,6 +26,7 @@ def look_over(project: Project, today: date) -> Iterator[Finding]:
     yield from actions.old_and_moving(project)
     yield from actions.tokens(project)
     yield from package.licence_files(project)
+    yield from package.metadata(project)
     yield from package.versions(project, workflow)
 
 
@@ -36,7 +37,7 @@ def main(
     parser = argparse.ArgumentParser(
         prog="pyrelease-doctor",
         description="Look the project in this folder over. Nothing is changed.",
-        epilog="Exit codes: 0, a release can go; 1, a release would fail; 2, here is no project of this template.",
+        epilog="Exit codes: 0, nothing is found that makes a release fail; 1, a release would fail; 2, here is no project of this template.",
     )
     parser.add_argument(
         "--answers-file", default=".copier-answers.yml", metavar="FILE", help="another name of that file"

@@ -74,7 +74,7 @@ def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | Non
 def github(project: Project) -> Iterator[Finding]:
     """Yield whether the repository and its environments are as the steps of the set-up leave them."""
     pipeline = project.pipeline
-    registered = pipeline.full_repository
+    registered = pipeline.release.full_repository
     try:
         repository = ask(f"repos/{registered}")
         if repository is None:

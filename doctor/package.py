@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from doctor.findings import Finding, error, information, warning
 from doctor.project import Project
 from doctor.workflow import Workflow
-from extensions.existing_package import read, sections, table
+from extensions.existing_package import lines, read, requirements, sections, table
 from extensions.existing_workflows import action, entries, text
 
 if TYPE_CHECKING:
@@ -43,6 +43,32 @@ def licence_files(project: Project) -> Iterator[Finding]:
             )
 
 
+def metadata(project: Project) -> Iterator[Finding]:
+    """Yield what a build, the workflow or PyPI refuses in `pyproject.toml` (warehouse, `forklift/metadata.py`)."""
+    if not project.pyproject:
+        return  # damaged or not there, which is said elsewhere
+    readme, place = project.project_table.get("readme"), "pyproject.toml"
+    file = readme.get("file") if isinstance(readme, dict) else readme
+    if isinstance(file, str) and not (project.folder / file).is_file():
+        yield error(f"no file is called {file}, which is the readme here: add it, or correct the name", place)
+    group = project.answers.get("test_group")
+    if group and not project.is_kept and group not in table(project.pyproject, "dependency-groups"):
+        yield error(
+            f"has no dependency group {group}, with which the workflow tests: add it, or update with --data test_group=NAME",
+            place,
+        )
+    if not project.pipeline.release.index.site:
+        return
+    for classifier in lines(project.project_table.get("classifiers")):
+        if str(classifier).startswith("Private ::"):
+            yield error(f"the index refuses what has the classifier {classifier}: remove it", place)
+    extras = table(project.project_table, "optional-dependencies").values()
+    for value in (project.project_table.get("dependencies"), *extras):
+        for requirement in requirements(value):
+            if requirement.url:
+                yield error(f"the index refuses a dependency by address, {requirement}: name its versions", place)
+
+
 def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
     """Yield what the next push and the next tag will build, and what is in the way of it."""
     if project.version_source == "static":
@@ -52,7 +78,18 @@ def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
         return
     yield from shallow(project, workflow)
     yield from local_part(project, workflow)
-    last = last_release(project)
+    written = project.project_table.get("version")
+    if written:
+        yield error(
+            f"version = {written} stands here, and the version is to come from the tag: a tag that differs publishes"
+            ' nothing; remove it, and write dynamic = ["version"]',
+            "pyproject.toml",
+        )
+    tag = last_tag(project)
+    if tag and tag not in released(project).values():
+        yield error(f"the tag {tag} is no version, so nothing can be built: delete it, here and on GitHub")
+        return
+    last = {tag: version for version, tag in released(project).items()}.get(tag)
     if not project.is_kept:
         yield information(f"next push: {next_push(project, workflow, last)}")
         tag = project.pipeline.first_tag if last is None else f"{project.pipeline.tag_prefix}{next_release(last)}"
@@ -72,12 +109,11 @@ def released(project: Project) -> dict[Version, str]:
     return found
 
 
-def last_release(project: Project) -> Version | None:
-    """Return the release that the commit is built upon, as setuptools-scm finds it; `None` before the first one."""
+def last_tag(project: Project) -> str:
+    """Return the release tag that the commit is built upon, as setuptools-scm finds it; empty before the first one."""
     described = project.destination.git(*project.pipeline.describe_command[1:]) or ""
     tag = re.match(r"(.+?)-\d+-g[0-9a-f]+(?:-dirty)?$", described.strip())
-    by_tag = {tag: version for version, tag in released(project).items()}
-    return by_tag.get(tag[1]) if tag else None
+    return tag[1] if tag else ""
 
 
 def next_release(last: Version) -> Version:

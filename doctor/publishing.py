@@ -28,6 +28,7 @@ RELEASE_EVENTS = {"create", "release", "repository_dispatch", "schedule", "workf
 def rules(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with what starts the publishing workflow, and with each job that uploads."""
     yield from triggers(project, workflow)
+    yield from second_publishers(project, workflow)
     publishing = {
         publisher.index.job: project.jobs_in(workflow, publisher) for publisher in project.pipeline.publishers
     }
@@ -40,6 +41,18 @@ def rules(project: Project, workflow: Workflow) -> Iterator[Finding]:
                 yield from rehearsal(workflow, job)
             elif not project.is_kept:
                 yield from release(project, workflow, job)
+
+
+def second_publishers(project: Project, workflow: Workflow) -> Iterator[Finding]:
+    """Yield which other workflows publish what the publishing workflow does: an index takes a file once."""
+    for other in project.workflows.values():
+        starts = other.starts_for("tags", project.pipeline.example_tag) or "release" in other.triggers
+        if other is not workflow and starts and project.jobs_in(other, project.pipeline.release):
+            yield error(
+                f"publishes each release a second time, beside {workflow.path}, and the slower one fails:"
+                " delete it, or its upload",
+                other.path,
+            )
 
 
 def triggers(project: Project, workflow: Workflow) -> Iterator[Finding]:

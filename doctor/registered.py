@@ -45,7 +45,7 @@ def remote(project: Project) -> Iterator[Finding]:
     A maintainer may push to a fork called `origin`, so each remote counts.
     """
     owner, repository = project.pipeline.github_owner, project.pipeline.github_repository
-    registered = project.pipeline.full_repository
+    registered = project.pipeline.release.full_repository
     if project.destination.folder_in_repository is None:
         yield information("the folder is in no git repository yet: git init makes it one")
     elif not project.remotes:

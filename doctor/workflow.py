@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from extensions.pipeline import Index
 
 
+MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
+
+
 def matches(patterns: Iterable[str], name: str) -> bool:
     """Say whether a branch or a tag passes a filter; the last pattern that matches counts, and `!` takes back.
 
@@ -160,6 +163,20 @@ class Job:
         return [step for step in others if "run" in step or action(step) == "actions/checkout"]
 
 
+def repeated_key(node: yaml.Node | None) -> str:
+    """Return where a mapping has a key twice, which GitHub refuses; empty where none has."""
+    if isinstance(node, yaml.SequenceNode):
+        return next(filter(None, map(repeated_key, node.value)), "")
+    known = set[str]()
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+        if text(key) in known:
+            return f"line {key.start_mark.line + 1}: {text(key)} is there twice"
+        known.add(text(key))
+        if below := repeated_key(value):
+            return below
+    return ""
+
+
 class Workflow:
     """A workflow in a file called `name`; `problem` says why it cannot be read, and is empty if it can."""
 
@@ -168,10 +185,13 @@ class Workflow:
         self.text = content
         self.problem = ""
         try:
-            self.nodes = entries(yaml.compose(content, Loader=yaml.BaseLoader))
+            document = yaml.compose(content, Loader=yaml.BaseLoader)
+            self.nodes, self.problem = entries(document), repeated_key(document)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             self.nodes, self.problem = {}, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
+            if MERGE_CONFLICT.search(content):
+                self.problem = "a merge has left its conflict markers"
         except (yaml.YAMLError, RecursionError):
             self.nodes, self.problem = {}, "it cannot be read"
         jobs = {name: entries(job) for name, job in entries(self.nodes.get("jobs")).items()}

@@ -159,9 +159,12 @@ class Destination:
         return None if prefix is None else prefix.strip().rstrip("/")
 
     def has_changed(self, names: Iterable[str], answers: Mapping[str, Any]) -> bool:
-        """Say whether one of these answers differs from the project's last commit, which an update started from."""
+        """Say whether one of these answers differs from the project's last commit, which an update started from.
+
+        An answer that this commit does not have is a new question's.
+        """
         before = yaml.safe_load(self.git("show", f"HEAD:./{self.answers_file}") or "")
-        return isinstance(before, dict) and any(before.get(name) != answers.get(name) for name in names)
+        return isinstance(before, dict) and any(name in before and before[name] != answers.get(name) for name in names)
 
     def _of_remote(self, part: str) -> str:
         remote = GITHUB_REMOTE.fullmatch(self.settings.get("remote.origin.url", ""))

@@ -150,7 +150,7 @@ def main(template: Path) -> None:
 
         settle(path, choose, conflict=path.as_posix() in conflicts)
         retry_rejected(path)
-    report(kept, taken)
+    report(kept, taken, left_to_merge())
 
 
 def settle(path: Path, choose: Callable[[str, int, str], str], *, conflict: bool) -> None:
@@ -190,13 +190,21 @@ def retry_rejected(path: Path) -> None:
         rejected.unlink()
 
 
-def report(kept: set[Pin], taken: set[Pin]) -> None:
+def left_to_merge() -> list[str]:
+    """Return the files that wait for a human, whichever way the update shows a conflict."""
+    unmerged = git("diff", "--relative", "--name-only", "--diff-filter=U").splitlines()
+    return unmerged + git("ls-files", "--others", "--exclude-standard", "*.rej").splitlines()
+
+
+def report(kept: set[Pin], taken: set[Pin], left: list[str]) -> None:
     """Print what the update did, one fact a line."""
     print(f"Template: {os.environ['VERSION_FROM']} -> {os.environ['VERSION_TO']}")
     for name, value in sorted(kept):
         print(f"Pin kept: {name}{value}" + ("" if release(value) else " (names no release: compare it yourself)"))
     for name, value in sorted(taken):
         print(f"Pin taken: {name}{value}")
+    for file in left:
+        print(f"Left for you, since you and the template changed the same lines: {file}")
 
 
 if __name__ == "__main__":

@@ -309,14 +309,9 @@ class Pipeline:
         return "scikit-build-core" if self.binary else self.build_backend
 
     @property
-    def full_repository(self) -> str:
-        """Owner and repository, as GitHub writes them together."""
-        return self.release.full_repository
-
-    @property
     def repository_address(self) -> str:
         """The repository's page; PyPI shows project URLs below it as verified."""
-        return f"https://github.com/{self.full_repository}"
+        return f"https://github.com/{self.release.full_repository}"
 
     @property
     def release_tags(self) -> str:
@@ -378,8 +373,11 @@ IDENTITY = (
     "workflow_filename",
     "pypi_environment",
     "testpypi_environment",
+    "index_route",
+    "index_url",
+    "push_index",
 )
-"""The answers by which the indexes know a project's publishers."""
+"""The answers by which the indexes know a project's publishers, or which say what uploads where."""
 
 pipeline = lru_cache(Pipeline)
 """Returns the pipeline for these answers; Copier asks for it dozens of times in a run."""

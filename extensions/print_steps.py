@@ -4,8 +4,8 @@
     python print_steps.py RELEASING.md
 
 FOLDER is the project's path below the root of its repository, empty at the root; TOKENS are the places in the
-project's old workflows, one a line, that use an API token. Without these a registered name has changed, and the steps
-that register the publishers are enough. The section is Markdown of our own
+project's old workflows, one a line, that use an API token. Without these an answer has changed that the set-up needs, and
+what is done on the indexes' pages is printed again. The section is Markdown of our own
 making, its blocks separated by empty lines: headings, paragraphs, lists, tables of labels and values, lone addresses
 in angle brackets, and commands. Every copy waits for this script to start, so it imports little.
 """
@@ -32,10 +32,10 @@ LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
 
 CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
-RENAMED = """\
-### A registered name has changed
+CHANGED = """\
+### What is set up once has changed
 
-Until it is registered anew, releases fail with `invalid-publisher`.
+Releases fail until this is done anew, and {document}'s step {paste} is pasted again.
 
 """
 
@@ -103,13 +103,17 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def way_here() -> str:
-    """Return the command that leads from the shell's folder to this one, with its line end; empty if it is the same."""
+def way_here(document: str) -> str:
+    """Return the command that leads from the shell's folder to this one, if it is not that one already; empty if it is.
+
+    The end of the line is in it.
+    """
     start = os.environ.get("PWD", "")
     if not os.path.isdir(start) or os.path.samefile(start, "."):  # noqa: PTH112, PTH121, pathlib takes long to import
         return ""
     way = os.path.relpath(".", start)
-    return f"cd {way}\n" if re.fullmatch(r"[\w./-]+", way) else "cd '{}'\n".format(way.replace("'", "'\\''"))
+    word = way if re.fullmatch(r"[\w./-]+", way) else "'{}'".format(way.replace("'", "'\\''"))
+    return f"[ -f {document} ] || cd {word}\n"
 
 
 def main(document: str, branch: str = "", folder: str | None = None, tokens: str = "") -> None:
@@ -118,7 +122,8 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
         markdown = file.read()
     first, steps = "", section(markdown, STEPS)
     if folder is None:
-        first, steps = RENAMED, re.split(r"\n### \d+\. Paste", steps)[0]
+        steps, paste, _ = re.split(r"\n### (\d+)\. Paste", steps)
+        first = CHANGED.format(document=document, paste=paste)
         if section(markdown, CHANGE_A_NAME):  # a workflow that is kept has no such section
             first += IN_ORDER.format(document=document)
     elif folder:
@@ -128,7 +133,7 @@ def main(document: str, branch: str = "", folder: str | None = None, tokens: str
     if tokens and OLD_TOKENS in markdown:
         places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
         steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
-    steps = steps.replace("```sh\n(\nset -eu\n", f"```sh\n(\nset -eu\n{way_here()}", 1)
+    steps = steps.replace("```sh\n(\nset -eu\n", f"```sh\n(\nset -eu\n{way_here(document)}", 1)
     lines = printed(first + steps)
     last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
     text = "\n".join([*lines, "", last, ""])

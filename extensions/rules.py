@@ -183,7 +183,7 @@ def repository_problem(repository: str) -> str:
             " without owner or address"
         )
     if repository in {".", ".."} or repository.lower().endswith((".git", ".wiki")):
-        return "GitHub refuses '.', '..' and names that end in '.git' or '.wiki'; give the bare name"
+        return "without .git: GitHub refuses names that end in '.git' or '.wiki', '.' and '..'"
     return ""
 
 
@@ -208,7 +208,7 @@ def environment_problem(environment: str) -> str:
     if not environment or environment != environment.strip() or len(environment) > ENVIRONMENT_LIMIT:
         return f"allowed are 1 to {ENVIRONMENT_LIMIT} characters, with no space first or last"
     if ENVIRONMENT_FORBIDDEN.search(environment):
-        return "quotes, backticks, commas, semicolons, backslashes (PyPI) and '|' (tables) are not allowed"
+        return "not allowed: quotes, backticks, commas, semicolons, backslashes (PyPI) and '|' (tables)"
     if "${{" in environment:
         return "'${{' would be an expression in the workflow; choose a plain name"
     return text_problem(environment)
@@ -250,7 +250,7 @@ def branch_problem(branch: str) -> str:
 def tag_prefix_problem(prefix: str) -> str:
     """Check what stands before the version in a release tag: git's rules, and no digit next to the version's own."""
     if not TAG_PREFIX.fullmatch(prefix) or breaks_a_ref(prefix):
-        return "like v, demo/v or nothing: ASCII letters, digits, '.', '_', '/', '@', '-', no digit or dot last"
+        return "no digit or dot last, like v or demo/v: ASCII letters, digits, '.', '_', '/', '@', '-', or nothing"
     return ""
 
 

@@ -125,7 +125,7 @@ def test_a_kept_workflow_gives_way_only_when_nothing_else_publishes(template: Pa
     adopt(template, package)
     commit_all(package, "Adopt")
     done = copier_command(package, "update", "--trust", "--defaults", "--data", "existing_workflow=none")
-    assert "there is one" in done.stderr.splitlines()[-1]
+    assert "release.yml publishes here: delete it first" in done.stderr.splitlines()[-1]
     assert new_files(package) == set()
 
 

@@ -174,14 +174,14 @@ def test_what_is_no_pin_stays_for_the_human(copie: Copie, history: Path, project
     change(
         project,
         CI,
-        "timeout-minutes: 15\n    permissions:\n      contents: read\n    strategy",
-        "timeout-minutes: 20\n    permissions:\n      contents: read\n    strategy",
+        "timeout-minutes: 15\n    permissions:\n      contents: read\n    defaults",
+        "timeout-minutes: 20\n    permissions:\n      contents: read\n    defaults",
     )
     change(
         history,
         "template/.github/workflows/ci.yml.jinja",
-        "timeout-minutes: 15\n    permissions:\n      contents: read\n    strategy",
-        "timeout-minutes: 25\n    permissions:\n      contents: read\n    strategy",
+        "timeout-minutes: 15\n    permissions:\n      contents: read\n    defaults",
+        "timeout-minutes: 25\n    permissions:\n      contents: read\n    defaults",
     )
     change(history, TABLE, CHECKOUT, NEWEST)
     update(copie, history, project)
