@@ -1,4 +1,4 @@
-"""Fixtures: the template as a released repository, and projects made from it."""
+"""What every test may use: the template as a released repository, projects made from it, and how their files are read."""
 
 from __future__ import annotations
 
@@ -108,6 +108,12 @@ def change(folder: Path, name: str, before: str, after: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert before in text
     (folder / name).write_text(text.replace(before, after), encoding="utf-8")
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file in a folder, less git's own, by its path there."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def read_yaml(file: Path) -> Any:

@@ -329,15 +329,13 @@ def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
             assert line == line.rstrip(), (project, line)
 
 
-def test_every_choice_is_run_under_act_somewhere() -> None:
+def test_every_choice_is_in_a_route() -> None:
     """Routes of new packages are run as `tests.runs.routes` says; `pipeline` and its choices by the adoption of real packages."""
     values = values_of("package")
     free = {"license", "author_email", "python_min", "tag_prefix", "default_branch", "workflow_filename", "reviewers"}
     free |= {name for name in values if name.endswith(("_environment", "_organization"))}
     defaults = {name: choices[0] for name, choices in values.items()} | {"update_notices": True}
-    run_somewhere = {
-        (name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free
-    }
-    assert run_somewhere >= {
+    in_a_route = {(name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free}
+    assert in_a_route >= {
         (name, str(value)) for name in set(values) - free for value in values[name] if name != "index_url"
     }

@@ -119,12 +119,13 @@ def test_a_default_that_would_be_refused_is_not_offered(template: Path, tmp_path
 
 
 def test_files_of_the_user_that_are_there_are_left_alone(template: Path, tmp_path: Path) -> None:
+    names = ("README.md", "LICENSE", "CHANGELOG.md")
     (tmp_path / "demo").mkdir()
-    for name in ("README.md", "LICENSE", "CHANGELOG.md"):
+    for name in names:
         (tmp_path / "demo" / name).write_text("mine", encoding="utf-8")
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org")
     assert done.returncode == 0, done.stderr
-    assert {(tmp_path / "demo" / name).read_text(encoding="utf-8") for name in ("README.md", "LICENSE")} == {"mine"}
+    assert {(tmp_path / "demo" / name).read_text(encoding="utf-8") for name in names} == {"mine"}
     assert (tmp_path / "demo" / "RELEASING.md").exists()
 
 

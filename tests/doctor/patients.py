@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from doctor.command import main
+from extensions.pins import pin
 from tests.conftest import NAME, OWNER, change, commit_all, git, read_yaml
 from tests.runs.routes import ROUTES
 from tests.workshop import Workshop
@@ -33,7 +34,7 @@ PUSH = """\
 """
 """What starts a workflow that publishes."""
 
-KEPT_WORKFLOW = """\
+KEPT_WORKFLOW = f"""\
 on:
   push:
     tags: ["v*"]
@@ -45,8 +46,8 @@ jobs:
     permissions:
       id-token: write
     steps:
-      - uses: actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1
-      - uses: pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2
+      - uses: {pin("actions/download-artifact")}
+      - uses: {pin("pypa/gh-action-pypi-publish")}
 """
 
 KEPT: dict[str, Any] = {

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, change, commit_all, git, read_yaml, run
+from tests.conftest import NAME, OWNER, Make, change, commit_all, content_of, git, read_yaml, run
 
 LICENSES = [
     "MIT",
@@ -40,14 +40,8 @@ def fresh(make: Make) -> Path:
     return make()
 
 
-def files_of(folder: Path) -> list[str]:
-    """Return the paths of a project's files, less git's own."""
-    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in paths if path.parts[0] != ".git")
-
-
 def test_a_project_has_what_a_maintainer_expects_and_no_more(project: Path) -> None:
-    assert files_of(project) == [
+    assert sorted(content_of(project)) == [
         ".copier-answers.yml",
         ".github/dependabot.yml",
         ".github/workflows/ci.yml",
@@ -98,7 +92,7 @@ def test_repo_review_fails_nothing_and_ignores_only_what_has_a_reason(project: P
 
 def test_the_hooks_that_mend_files_find_nothing_to_mend(make: Make) -> None:
     folder = make(license="LGPL-3.0-or-later")
-    files = [name for name in files_of(folder) if not name.endswith("py.typed")]
+    files = [name for name in content_of(folder) if not name.endswith("py.typed")]
     run(folder, "trailing-whitespace-fixer", *files)
     run(folder, "end-of-file-fixer", *files)
 
@@ -299,6 +293,6 @@ def test_no_placeholder_is_left(make: Make) -> None:
         r"(?<!\?P)<[a-z][a-z -]*>|(?<!\$)\{\{|\{%|%\}|\byour[-_]|\bTODO\b|example\.(?:com|org)|\bFIXME\b",
         re.IGNORECASE,
     )
-    for name in files_of(folder):
+    for name in content_of(folder):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             assert name == "LICENSE" or not placeholder.search(line), f"{name}: {line}"

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import change, commit_all, copy, git
+from extensions.pins import pin
+from tests.conftest import change, commit_all, copy, git, read_yaml
 from tests.copier_processes import copier_update
 
 WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
+HOOKS = ".pre-commit-config.yaml"
 TABLE = "extensions/pins/actions.yml"
 
-CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
-OLDER = "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0"
-NEWER = f"actions/checkout@{'a' * 40} # v7.2.0"
-NEWEST = f"actions/checkout@{'b' * 40} # v8.0.0"
+CHECKOUT = pin("actions/checkout")
+OLDER = f"actions/checkout@{'0' * 40} # v1.0.0"
+NEWER = f"actions/checkout@{'a' * 40} # v98.0.0"
+NEWEST = f"actions/checkout@{'b' * 40} # v99.0.0"
 
 
 @pytest.fixture
@@ -97,11 +99,13 @@ def test_a_line_right_below_a_pin_that_the_user_added_merges(copie: Copie, histo
 
 
 def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, project: Path) -> None:
-    change(project, ".pre-commit-config.yaml", "rev: v0.17.6", "rev: v0.18.0")
-    change(project, ".pre-commit-config.yaml", "rev: v2.4.1", "rev: v2.5.0")
+    repositories = read_yaml(project / HOOKS)["repos"]
+    ruff, mypy = (repositories[place]["rev"] for place in (1, 2))
+    change(project, HOOKS, ruff, "v99.0.0")
+    change(project, HOOKS, mypy, "v98.0.0")
     change(project, "pyproject.toml", '"pytest>=9"', '"pytest>=9.2"')
-    change(history, "template/.pre-commit-config.yaml", "rev: v0.17.6", "rev: v0.17.9")
-    change(history, "template/.pre-commit-config.yaml", "rev: v2.4.1", "rev: v3.0.0")
+    change(history, f"template/{HOOKS}", ruff, "v98.0.0")
+    change(history, f"template/{HOOKS}", mypy, "v99.0.0")
     change(
         history,
         "template/pyproject.toml.jinja",
@@ -109,9 +113,7 @@ def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, pr
         '"pytest>=9.1", "coverage[toml]>=7.17"',
     )
     update(copie, history, project)
-    hooks = (project / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert "rev: v0.18.0" in hooks
-    assert "rev: v3.0.0" in hooks
+    assert [hooks["rev"] for hooks in read_yaml(project / HOOKS)["repos"][1:3]] == ["v99.0.0", "v99.0.0"]
     assert 'test = ["pytest>=9.2", "coverage[toml]>=7.17"]' in (project / "pyproject.toml").read_text(encoding="utf-8")
     assert no_conflict(project)
 
@@ -141,22 +143,17 @@ def test_an_action_that_the_user_added_stays(copie: Copie, history: Path, projec
 def test_an_action_that_the_template_removed_goes_and_one_that_it_added_comes(
     copie: Copie, history: Path, project: Path
 ) -> None:
-    python = f"actions/setup-python@{'e' * 40} # v9.0.0"
-    old = re.search(r"actions/setup-python@.*", (project / CI).read_text(encoding="utf-8"))
-    assert old
+    old, new = pin("actions/setup-python"), f"astral-sh/setup-uv@{'f' * 40} # v10.0.1"
     for workflow in (WORKFLOW, CI):
-        change(project, workflow, old[0], python)
-    table = history / TABLE
-    table.write_text(
-        table.read_text(encoding="utf-8").replace(f"uses: {old[0]}", f"uses: astral-sh/setup-uv@{'f' * 40} # v10.0.1")
-    )
+        change(project, workflow, old, f"actions/setup-python@{'e' * 40} # v98.0.0")
+    change(history, TABLE, old, new)
     for name in ("ci.yml.jinja", "{{ workflow_filename }}.jinja"):
         change(
             history, f"template/.github/workflows/{name}", 'pin("actions/setup-python")', 'pin("astral-sh/setup-uv")'
         )
     update(copie, history, project)
     assert pins(project, "actions/setup-python") == set()
-    assert pins(project, "astral-sh/setup-uv") == {f"astral-sh/setup-uv@{'f' * 40} # v10.0.1"}
+    assert pins(project, "astral-sh/setup-uv") == {new}
     assert no_conflict(project)
 
 
@@ -197,16 +194,15 @@ def test_what_is_no_pin_stays_for_the_human(copie: Copie, history: Path, project
 def test_the_update_says_what_it_did(
     copie: Copie, history: Path, project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    upload = f"actions/upload-artifact@{'a' * 40} # v98.0.0"
     change(project, WORKFLOW, CHECKOUT, NEWER)
-    upload = re.search(r"actions/upload-artifact@.*", (project / WORKFLOW).read_text(encoding="utf-8"))
-    assert upload
-    change(history, TABLE, upload[0], f"actions/upload-artifact@{'a' * 40} # v8.0.0")
+    change(history, TABLE, pin("actions/upload-artifact"), upload)
     capfd.readouterr()
     update(copie, history, project)
     assert capfd.readouterr().out.splitlines() == [
         "Template: v1.0.0 -> v1.1.0",
         f"Pin kept: {NEWER}",
-        f"Pin taken: actions/upload-artifact@{'a' * 40} # v8.0.0",
+        f"Pin taken: {upload}",
     ]
 
 
@@ -215,7 +211,7 @@ def test_after_an_update_nothing_is_staged(copie: Copie, history: Path, project:
     change(history, TABLE, CHECKOUT, NEWEST)
     update(copie, history, project)
     assert git(project, "diff", "--cached", "--name-only") == ""
-    assert not (project / ".git" / "pyrelease-pins.json").exists()
+    assert not list((project / ".git").glob("pyrelease-*"))
 
 
 def test_a_project_in_a_subfolder_of_its_repository(template: Path, history: Path, tmp_path: Path) -> None:
@@ -241,15 +237,12 @@ def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(
 ) -> None:
     change(project, CI, CHECKOUT, NEWER)
     commit_all(project, "A bot's pin")
-    before = (project / CI).read_bytes()
     broken = history / "template" / "broken.md.jinja"
     broken.write_text("{{ 1 // 0 }}", encoding="utf-8")
     commit_all(history, "Fails half-way", tag="v1.0.5")
     assert copie.update(Result(project_dir=project), vcs_ref="v1.0.5").exception
-    (project / CI).write_bytes(before.replace(b"v7.2.0", b"half-way"))
     git(project, "reset", "--quiet", "--hard")
     git(project, "clean", "--quiet", "-fd")
-    assert (project / CI).read_bytes() == before
     broken.unlink()
     update(copie, history, project)
     assert pins(project) == {NEWER, CHECKOUT}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import answers_of, commit_all, git, read_yaml
+from tests.conftest import answers_of, commit_all, content_of, git, read_yaml
 from tests.copier_processes import copier_update
 
 USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
@@ -48,12 +48,6 @@ def edit(project: Path, name: str, before: str, after: str) -> None:
     assert text.count(before) == 1
     (project / name).write_text(text.replace(before, after), encoding="utf-8")
     commit_all(project, f"Edit {name}")
-
-
-def content_of(project: Path) -> dict[str, bytes]:
-    """Return the content of each file of a project, less git's own."""
-    files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
-    return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
 
 
 CHANGES = {
