@@ -21,6 +21,8 @@ from tests.copier_processes import copier_command
 ROOT = Path(__file__).parent.parent
 OWNER = "octo-org"
 NAME = "demo-package"
+WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
+"""The owner, name and publishing workflow of projects whose answers say nothing else."""
 
 # The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
 os.environ.update(
@@ -61,6 +63,7 @@ SLOWEST = (
     "updates/test_renamed_answers.py",
     "updates/test_replay.py",
     "updates/test_notices.py",
+    "guide/test_weekly_workflow.py",
     "runs/test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""

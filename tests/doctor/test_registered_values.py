@@ -11,11 +11,9 @@ import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import doctor_source
-from tests.conftest import commit_all, content_of, git, pipeline_of
-from tests.doctor.patients import PATIENTS, TODAY, WORKFLOW, Patient, Ward, patient, ward
+from tests.conftest import WORKFLOW, commit_all, content_of, git, pipeline_of
+from tests.doctor.patients import PATIENTS, TODAY, Patient, Ward
 from tests.repository.readme import commands
-
-__all__ = ["patient", "ward"]
 
 
 @pytest.mark.parametrize("kind", PATIENTS)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from doctor.workflow import matches
 from extensions.pins import pin
-from tests.doctor.patients import PUSH, WORKFLOW, Patient, Ward, patient, ward
-
-__all__ = ["patient", "ward"]
+from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
+from tests.conftest import WORKFLOW
+from tests.doctor.patients import PUSH, Patient, Ward
 
 PYPI, TESTPYPI = "publish-to-pypi", "publish-to-testpypi"
 
@@ -39,7 +40,7 @@ CALL = "    uses: ./.github/workflows/upload.yml\n"
         (TESTPYPI, "org/legacy/", "org/legacy", "https://test.pypi.org/legacy is not where TestPyPI takes uploads"),
         (TESTPYPI, "org/legacy/", "org/simple/", "https://test.pypi.org/simple/ is not where TestPyPI takes uploads"),
         (PYPI, f"{PUBLISH}", f"{PUBLISH}\n        with: {{repository-url: 'https://test.pypi.org/legacy/'}}", "uploads to https://test.pypi.org/legacy/, and not to PyPI: leave repository-url out"),
-        (PYPI, "github.event.repository.fork == false", "github.repository == 'octo-org/demo'", "waits for github.repository to be octo-org/demo, and octo-org/demo-package is registered"),
+        (PYPI, NOT_A_FORK, "github.repository == 'octo-org/demo'", "waits for github.repository to be octo-org/demo, and octo-org/demo-package is registered"),
     ],
 )  # fmt: skip
 def test_a_job_that_differs_from_what_is_registered_makes_a_release_fail(
@@ -59,12 +60,12 @@ def test_a_job_that_differs_from_what_is_registered_makes_a_release_fail(
         (PYPI, 'name: "pypi"', "name: ${{ vars.ENVIRONMENT }}"),
         (PYPI, "id-token: write", "id-token: write\n      attestations: write"),
         (PYPI, "permissions:\n      id-token: write", "permissions: write-all"),
-        (PYPI, "github.event.repository.fork == false", "github.repository == 'Octo-Org/Demo-Package'"),
-        (PYPI, "github.event.repository.fork == false", "github.repository_owner == 'octo-org'"),
+        (PYPI, NOT_A_FORK, "github.repository == 'Octo-Org/Demo-Package'"),
+        (PYPI, NOT_A_FORK, "github.repository_owner == 'octo-org'"),
         (PYPI, f"{PUBLISH}", f"{PUBLISH}\n        with: {{repository-url: 'https://upload.pypi.org/legacy/'}}"),
         (TESTPYPI, "skip-existing: true", "skip_existing: ${{ github.run_attempt > 1 }}"),
         (TESTPYPI, "needs: [build]", "needs: build"),
-        (TESTPYPI, "if: github.event.repository.fork == false", "if: github.ref == 'refs/heads/main' && !github.event.repository.fork"),
+        (TESTPYPI, f"if: {NOT_A_FORK}", "if: github.ref == 'refs/heads/main' && !github.event.repository.fork"),
         ("build", "uv pip install", "ls dist; uv pip install"),
         ("build", "fetch-depth: 0", "fetch-depth: '0'"),
         ("build", "fetch-depth: 0", "fetch-depth: ${{ vars.DEPTH }}"),
@@ -77,15 +78,15 @@ def test_a_reasonable_edit_is_no_finding(patient: Patient, job: str, before: str
     assert patient.seen().findings == []
 
 
-OURS = 'branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]'
+OURS = f"branches-ignore: {json.dumps(BOT_BRANCHES)}"
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', "branches: [main]"),
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', 'branches: ["**", "!dependabot/**"]'),
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', "branches-ignore: ['dependabot/**']"),
+        (OURS, "branches: [main]"),
+        (OURS, 'branches: ["**", "!dependabot/**"]'),
+        (OURS, "branches-ignore: ['dependabot/**']"),
         ('tags: ["v[0-9]*"]', "tags: ['v*.*.*']"),
         ('tags: ["v[0-9]*"]', 'tags: ["v[0-9]+.[0-9]+.[0-9]+*"]'),
         ('tags: ["v[0-9]*"]', 'tags: ["v[0-9]*"]\n  workflow_dispatch:\n  pull_request:'),
@@ -105,15 +106,14 @@ def test_what_a_job_inherits_and_waits_for_counts(patient: Patient) -> None:
         file = patient.folder / WORKFLOW
         text = re.sub(r"    permissions:\n      id-token: write.*\n", "", file.read_text(encoding="utf-8"))
         file.write_text(text, encoding="utf-8")
-        patient.change_job(job, "github.event.repository.fork == false", "github.ref != 'refs/heads/odd'")
-    patient.change("    name: Build dist", "    if: github.event.repository.fork == false\n    name: Build dist")
+        patient.change_job(job, NOT_A_FORK, "github.ref != 'refs/heads/odd'")
+    patient.change("    name: Build dist", f"    if: {NOT_A_FORK}\n    name: Build dist")
     assert patient.seen().findings == []
 
 
 def test_a_condition_keeps_bots_out_as_a_filter_does(patient: Patient) -> None:
     patient.change(OURS, "branches: ['**']")
-    guard = "github.event.repository.fork == false"
-    patient.change_job(TESTPYPI, guard, f"{guard} && github.actor != 'dependabot[bot]'")
+    patient.change_job(TESTPYPI, NOT_A_FORK, f"{NOT_A_FORK} && github.actor != 'dependabot[bot]'")
     assert patient.seen().findings == []
 
 
@@ -163,7 +163,7 @@ def test_publishing_in_a_reusable_workflow_is_found(patient: Patient, job: str) 
         ("  push:\n    branches: [main]\n    tags: ['release-*']\n", 1, "a tag like v1.2.0 does not start it"),
         ("  pull_request:\n", 1, "a tag like v1.2.0 does not start it"),
         (f"{PUSH}  pull_request_target:\n", 0, "PyPI refuses it: remove it"),
-        ("  push:\n", 0, 'branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]'),
+        ("  push:\n", 0, OURS),
         ("  push:\n    branches: ['**']\n    tags: ['v*']\n", 0, "publishes what bots push"),
     ],
 )
@@ -204,9 +204,9 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
         (PYPI, "    steps:\n", f"    steps:\n      - uses: {CHECKOUT}\n        with: {{fetch-depth: 0}}\n", "warning", "build in another job"),
         (TESTPYPI, "skip-existing: true", "skip-existing: false", "warning", "give the publish action skip-existing: true"),
         (TESTPYPI, "          skip-existing: true\n", "", "warning", "File already exists"),
-        (PYPI, " && github.event.repository.fork == false", "", "warning", "is red there: add github.event.repository.fork == false"),
-        (TESTPYPI, "    if: github.event.repository.fork == false\n", "", "warning", "tries to publish in forks"),
-        (PYPI, "startsWith(github.ref, 'refs/tags/') && ", "", "warning", "publishes each push of main, not releases alone"),
+        (PYPI, f" && {NOT_A_FORK}", "", "warning", f"is red there: add {NOT_A_FORK}"),
+        (TESTPYPI, f"    if: {NOT_A_FORK}\n", "", "warning", "tries to publish in forks"),
+        (PYPI, f"{A_TAG} && ", "", "warning", "publishes each push of main, not releases alone"),
         ("build", "          fetch-depth: 0\n", "", "warning", "give actions/checkout fetch-depth: 0"),
         ("build", "fetch-depth: 0", "fetch-depth: 50", "warning", "the checkout has none"),
         ("build", "SETUPTOOLS_SCM_PRETEND_METADATA", "NOTHING", "warning", "a push has a local version, which TestPyPI refuses"),

@@ -17,19 +17,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, change, commit_all, content_of, git, read_yaml, run
+from tests.conftest import NAME, OWNER, ROOT, WORKFLOW, Make, change, commit_all, content_of, git, read_yaml, run
 
-LICENSES = [
-    "MIT",
-    "Apache-2.0",
-    "BSD-3-Clause",
-    "ISC",
-    "MPL-2.0",
-    "GPL-3.0-or-later",
-    "LGPL-3.0-or-later",
-    "Unlicense",
-    "LicenseRef-Proprietary",
-]
+LICENSES = list(read_yaml(ROOT / "copier.yml")["license"]["choices"].values())
 
 REPO_REVIEW_MAY_IGNORE = {"PY004", "PC160", "PC170", "PC180"}
 
@@ -214,7 +204,7 @@ def test_answers_with_every_quote_come_back_from_the_files_and_the_wheel(make: M
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["description"] == answers["project_description"]
     assert project["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
-    workflow = read_yaml(folder / ".github/workflows/publish-to-test-pypi.yml")
+    workflow = read_yaml(folder / WORKFLOW)
     for index in ("pypi", "testpypi"):
         assert workflow["jobs"][f"publish-to-{index}"]["environment"]["name"] == answers[f"{index}_environment"]
     metadata = metadata_of(build(folder, tmp_path / "dist")[1])

@@ -7,9 +7,8 @@ import re
 
 import pytest
 
+from extensions.pins import TABLE, pins
 from tests.conftest import ROOT, git, read_yaml, run
-
-PIN = re.compile(r"uses: (\S+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", re.MULTILINE)
 
 FOR_A_PACKAGE = "{{ scope == 'package' }}"
 
@@ -40,12 +39,13 @@ def test_a_tool_finds_nothing(command: list[str]) -> None:
 
 
 def test_its_own_workflows_use_the_pins_of_the_table() -> None:
-    table = set(PIN.findall((ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8")))
-    for workflow in (ROOT / ".github" / "workflows").iterdir():
-        text = workflow.read_text(encoding="utf-8")
-        used = PIN.findall(text)
-        assert len(used) == text.count("uses: ")
-        assert set(used) <= table
+    for workflow in WORKFLOWS:
+        assert set(re.findall(r"uses: (.*)$", (ROOT / workflow).read_text("utf-8"), re.MULTILINE)) <= {*pins().values()}
+
+
+def test_a_bot_finds_every_pin_in_the_table() -> None:
+    steps = [step for job in read_yaml(TABLE)["jobs"].values() for step in job["steps"]]
+    assert [step["uses"] for step in steps] == [pin.partition(" # ")[0] for pin in pins().values()]
 
 
 def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:

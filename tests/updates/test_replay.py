@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pytest_copie.plugin import Copie, Result
+from pytest_copie.plugin import Copie
 
-from tests.conftest import commit_all, content_of
-from tests.guide.contract import read_workflow
+from tests.conftest import WORKFLOW, commit_all, content_of
+from tests.updates.conftest import OLD_DAY, USERS, update
+from tests.workflows import read_workflow
 
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
 CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
@@ -24,8 +24,8 @@ PINS = "extensions/pins/actions.yml"
 ANSWERS = {
     "project_name": "demo",
     "github_owner": "octo-org",
-    "created_on": "2020-02-03",
-    "workflow_filename": "publish-to-test-pypi.yml",
+    **OLD_DAY,
+    "workflow_filename": Path(WORKFLOW).name,
     "pypi_environment": "pypi",
     "testpypi_environment": "testpypi",
 }
@@ -199,8 +199,6 @@ EDITS: dict[str, tuple[Edit, ...]] = {
 
 DELETED = ".pre-commit-config.yaml"
 
-USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
-
 MAY_ASK = {
     ("a Python added", "another Python"),
     ("the runner's image moved", "another time-out"),
@@ -301,8 +299,7 @@ class Replay:
     def update(self, project: Path, tag: str) -> Step:
         """Update a project, and settle what it asks as a human would: the template's side, with that edit made anew."""
         before = files_of(project)
-        result = self.copie.update(Result(project_dir=project), vcs_ref=tag)
-        assert result.exception is None, result.exception
+        update(self.copie, project, tag)
         conflicts = []
         for name, text in files_of(project).items():
             conflicts += [Conflict(name, found["ours"], found["theirs"]) for found in CONFLICT.finditer(text)]
