@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import reliability
-from tests.conftest import MEMORY, commit_all, git, release_template, run
-from tests.guide.contract import read_workflow
+from tests.conftest import MEMORY, WORKFLOW, commit_all, git, release_template, run
+from tests.workflows import read_workflow
 
 ROUNDS = 9
 BUILD_ROUNDS = 5
@@ -125,7 +125,7 @@ class Fleet:
 def bench_fleet(template: Path, scratch: Path) -> Fleet:
     """Update many projects to a version in which what their bots have moved has moved, too."""
     first = committed(template, scratch / "fleet-0")
-    workflow = first / ".github" / "workflows" / "publish-to-test-pypi.yml"
+    workflow = first / WORKFLOW
     text = workflow.read_text(encoding="utf-8")
     workflow.write_text(re.sub(r"(checkout)@.*", rf"\1@{'a' * 40} # v98.0.0", text), encoding="utf-8")
     commit_all(first, "A bot's")
@@ -154,7 +154,7 @@ def bench_fleet(template: Path, scratch: Path) -> Fleet:
 def bench_builds(template: Path, scratch: Path) -> dict[str, float]:
     """Return the median seconds of the guide's two steps, of ours, and of the checks that ours adds."""
     project = committed(template, scratch / "project")
-    workflow = (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8")
+    workflow = (project / WORKFLOW).read_text(encoding="utf-8")
     named = {step.get("name"): step for step in read_workflow(workflow)["jobs"]["build"]["steps"]}
     ours = [
         named["Install pypa/build"]["run"],

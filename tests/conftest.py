@@ -1,4 +1,4 @@
-"""Fixtures: the template as a released repository, and projects made from it."""
+"""What every test may use: the template as a released repository, projects made from it, and how their files are read."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from tests.copier_processes import copier_command
 ROOT = Path(__file__).parent.parent
 OWNER = "octo-org"
 NAME = "demo-package"
+WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
+"""The owner, name and publishing workflow of projects whose answers say nothing else."""
 
 # The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
 os.environ.update(
@@ -61,6 +63,7 @@ SLOWEST = (
     "updates/test_renamed_answers.py",
     "updates/test_replay.py",
     "updates/test_notices.py",
+    "guide/test_weekly_workflow.py",
     "runs/test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
@@ -108,6 +111,12 @@ def change(folder: Path, name: str, before: str, after: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert before in text
     (folder / name).write_text(text.replace(before, after), encoding="utf-8")
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file in a folder, less git's own, by its path there."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def read_yaml(file: Path) -> Any:

@@ -92,7 +92,7 @@ def count_tests(scratch: Path) -> Tried:
     shown = run(ROOT, *pytest, "--numprocesses=0", "--hypothesis-show-statistics", "tests/answers/test_any_answers.py")
     passing = {name: int(count) for name, count in re.findall(r"::(\w+):\n+(?:.+\n)*?.* (\d+) passing,", shown)}
     report = scratch / "report.xml"
-    refusals_and_faults = ("answers/test_rules.py", "answers/test_data.py", "copying/test_faults.py")
+    refusals_and_faults = ("answers/test_rules.py", "answers/test_data_option.py", "copying/test_faults.py")
     run(ROOT, *pytest, f"--junitxml={report}", *(f"tests/{name}" for name in refusals_and_faults))
     cases = [(case.get("classname", ""), case.get("name", "")) for case in ElementTree.parse(report).iter("testcase")]
     return Tried(

@@ -7,16 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, guided, new_files, write_package
+from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, guided, new_files
 from tests.conftest import answers_of, commit_all, copy, git
 from tests.copier_processes import copier_command, copier_update
-from tests.guide.contract import read_workflow
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    """A package that exists."""
-    return write_package(tmp_path / "old-demo")
+from tests.workflows import read_workflow
 
 
 def test_a_workflow_made_from_the_guide_gives_the_registered_names_and_stays(template: Path, package: Path) -> None:

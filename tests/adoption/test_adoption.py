@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, new_files, write_package
+from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, new_files
 from tests.conftest import answers_of, change, commit_all, copy, git, read_yaml, release_template, run
 from tests.copier_processes import copier_update
-from tests.guide.contract import read_workflow
 from tests.repository.readme import commands
 from tests.runs.stories import story_of
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    """A package that exists."""
-    return write_package(tmp_path / "old-demo")
+from tests.workflows import read_workflow
 
 
 def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package: Path) -> None:

@@ -18,23 +18,13 @@ from extensions.existing_workflows import (
     WorkflowsContext,
     read_workflows,
 )
-from tests.guide.contract import contract
+from tests.guide.sample import sample
 
 UPLOAD = {"uses": "pypa/gh-action-pypi-publish@release/v1"}
 TEST_ADDRESS = "https://test.pypi.org/legacy/"
 NONE = (False, False)
 PYPI = (True, False)
 TESTPYPI = (False, True)
-
-
-def guided() -> dict[str, Any]:
-    """Return the guide's workflow as the contract has it, each command in its longest spelling."""
-    workflow = contract("demo-package")
-    del workflow["date"]
-    for step in workflow["jobs"]["build"]["steps"]:
-        if "run" in step:
-            step["run"] = step["run"][-1]
-    return workflow
 
 
 def job(*steps: Mapping[str, Any], **settings: Any) -> dict[str, Any]:
@@ -161,7 +151,7 @@ def test_the_environment_is_the_one_that_the_job_names(tmp_path: Path, environme
 
 
 def test_each_index_has_the_environment_of_its_own_job(tmp_path: Path) -> None:
-    workflow = guided()
+    workflow = sample()
     workflow["jobs"]["publish-to-pypi"]["environment"] = "production"
     workflow["jobs"]["again"] = job(UPLOAD, environment="again")["jobs"]["release"]
     [found] = read(tmp_path, release=workflow).publishing
@@ -175,7 +165,7 @@ def is_guided(folder: Path, workflow: Mapping[str, Any] | str) -> bool:
 
 
 def test_the_guide_is_recognised(tmp_path: Path) -> None:
-    assert read(tmp_path, release=guided()) == ExistingWorkflows(
+    assert read(tmp_path, release=sample()) == ExistingWorkflows(
         publishing=(
             PublishingWorkflow(
                 filename="release.yml",
@@ -190,7 +180,7 @@ def test_the_guide_is_recognised(tmp_path: Path) -> None:
 
 
 def test_what_is_added_to_the_guide_does_not_matter(tmp_path: Path) -> None:
-    workflow = guided()
+    workflow = sample()
     jobs = workflow["jobs"]
     workflow["permissions"] = {}
     jobs["build"]["steps"].insert(2, {"uses": "actions/cache@v5"})
@@ -204,7 +194,7 @@ def test_what_is_added_to_the_guide_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_the_guide_may_be_others(tmp_path: Path) -> None:
-    workflow = guided()
+    workflow = sample()
     build = workflow["jobs"]["build"]
     build["steps"] = [step for step in build["steps"] if "uses" in step]
     assert is_guided(tmp_path, workflow)
@@ -227,7 +217,7 @@ def test_the_commands_of_the_guide_may_be_others(tmp_path: Path) -> None:
     ],
 )
 def test_what_leaves_the_guide_is_not_recognised(tmp_path: Path, path: tuple[Any, ...], value: object) -> None:
-    workflow = guided()
+    workflow = sample()
     part = workflow["jobs"]
     for key in path[:-1]:
         part = part[key]
@@ -247,7 +237,7 @@ def test_without_the_guide_at_hand_nothing_follows_it(
         (tmp_path / "guide.yml").write_text(text, encoding="utf-8")
     existing_workflows.guide.cache_clear()
     try:
-        assert not is_guided(tmp_path, guided())
+        assert not is_guided(tmp_path, sample())
     finally:
         existing_workflows.guide.cache_clear()
 
@@ -265,7 +255,7 @@ def test_the_guide_is_read_only_for_a_workflow_that_publishes(tmp_path: Path) ->
         ({"a": job({"run": "true"})}, ""),
         ({"a": job({"run": "twine upload -r testpypi dist/*"})}, ""),
         ({"a": job({"run": "twine upload -r testpypi dist/*"}), "b": job(UPLOAD), "c": job(UPLOAD)}, "b.yml"),
-        ({"a": job(UPLOAD), "b": guided(), "c": guided()}, "b.yml"),
+        ({"a": job(UPLOAD), "b": sample(), "c": sample()}, "b.yml"),
     ],
 )
 def test_the_guide_is_chosen_before_others_that_publish(
@@ -286,7 +276,7 @@ def test_the_guide_is_chosen_before_others_that_publish(
 def test_a_second_publisher_of_the_same_tag_is_refused_by_name(
     tmp_path: Path, filename: str, choice: str, others: str
 ) -> None:
-    found = read(tmp_path, a=job(UPLOAD), b=guided(), c=job({"run": "twine upload -r testpypi dist/*"}))
+    found = read(tmp_path, a=job(UPLOAD), b=sample(), c=job({"run": "twine upload -r testpypi dist/*"}))
     problem = found.second_publisher_problem(filename, choice)
     assert others in problem
     assert bool(problem) is bool(others)
@@ -384,7 +374,7 @@ def context_of(folder: Path, answers: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_copy_keeps_what_it_found_before_it_wrote(tmp_path: Path) -> None:
     context = context_of(tmp_path, {})
-    read(tmp_path, release=guided())
+    read(tmp_path, release=sample())
     hook = WorkflowsContext(Environment()).hook
     hook(context)
     first = context["workflows"]

@@ -10,15 +10,14 @@ from covertable import make
 
 from extensions.pipeline import PYTHON_VERSIONS
 from tests.conftest import ROOT, read_yaml
-
-INDEX_URL = "https://devpi.example.org/octo/prod/"
+from tests.runs.routes import OWN_INDEX
 
 VALUES: dict[str, list[Any]] = {
     "author_email": ["", "ada@example.org"],
     "python_min": list(PYTHON_VERSIONS),
     "build_backend": ["hatchling", "setuptools"],
     "existing_workflow": ["none", "keep"],
-    "index_url": ["", INDEX_URL],
+    "index_url": ["", OWN_INDEX["index_url"]],
     "pypi_organization": ["", "octo"],
     "testpypi_organization": ["", "octo-test"],
     "pypi_environment": ["pypi", "Release to PyPI"],
@@ -29,7 +28,7 @@ VALUES: dict[str, list[Any]] = {
     "reviewers": ["", "ada, grace"],
     "test_group": ["", "tests"],
     "test_extra": ["", "test"],
-    "kept_files": [(), (".github/dependabot.yml",)],
+    "kept_files": [[], [".github/dependabot.yml"]],
 }
 """Some values of each question that takes a text or a list, and those that a test can choose of the others."""
 

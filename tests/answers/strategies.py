@@ -14,8 +14,9 @@ from tests.answers.combinations import CONSTRAINTS, OF_A_PACKAGE, VALUES, values
 
 SEED = int(os.environ["HYPOTHESIS_SEED"])
 
-RENDERED, REFUSED, BUILT = 500, 200, 20
-"""Examples in one run of the tests: projects made, answers refused, projects built."""
+RENDERED = {"package": 350, "pipeline": 150}
+REFUSED, BUILT = 200, 20
+"""Examples in one run of the tests: projects made in each scope, answers refused, projects built."""
 
 HOSTILE = [
     *[

@@ -19,10 +19,12 @@ import pytest
 from doctor.command import look_over
 from doctor.findings import Severity
 from doctor.project import read_project
+from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
 from tests.answers.combinations import CONSTRAINTS, combinations, values_of
 from tests.conftest import ROOT, answers_of, pipeline_of, read_yaml, run
-from tests.guide.contract import compare, contract, deliberate, read_workflow, reason
+from tests.guide.contract import compare, contract, deliberate, reason
 from tests.runs.routes import ROUTES
+from tests.workflows import read_workflow
 from tests.workshop import Workshop
 
 SCOPES = ("package", "pipeline")
@@ -57,8 +59,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
 def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
     """Return a project that has these answers."""
     given = {"project_name": "demo", "github_owner": "octo-org", **answers}
-    if "kept_files" in given:
-        given["kept_files"] = list(given["kept_files"])
     folder = workshop.make(given)
     stored = answers_of(folder)
     assert {name: stored.get(name, value) for name, value in given.items()} == given
@@ -197,12 +197,6 @@ def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None
             assert "Trusted Publishing" not in project.releasing, project
 
 
-NOT_A_FORK = "github.event.repository.fork == false"
-A_TAG = "startsWith(github.ref, 'refs/tags/')"
-
-BOTS = ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
-
-
 def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(made: list[Made]) -> None:
     for project in made:
         if not project.workflow:
@@ -237,7 +231,7 @@ def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_w
         if not project.workflow:
             continue
         branches = {
-            "every-push": {"branches-ignore": BOTS},
+            "every-push": {"branches-ignore": [*BOT_BRANCHES]},
             "default-branch": {"branches": [project.answers["default_branch"]]},
             "tags": {},
         }[str(project.answers["push_trigger"])]
@@ -329,15 +323,13 @@ def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
             assert line == line.rstrip(), (project, line)
 
 
-def test_every_choice_is_run_under_act_somewhere() -> None:
+def test_every_choice_is_in_a_route() -> None:
     """Routes of new packages are run as `tests.runs.routes` says; `pipeline` and its choices by the adoption of real packages."""
     values = values_of("package")
     free = {"license", "author_email", "python_min", "tag_prefix", "default_branch", "workflow_filename", "reviewers"}
     free |= {name for name in values if name.endswith(("_environment", "_organization"))}
     defaults = {name: choices[0] for name, choices in values.items()} | {"update_notices": True}
-    run_somewhere = {
-        (name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free
-    }
-    assert run_somewhere >= {
+    in_a_route = {(name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free}
+    assert in_a_route >= {
         (name, str(value)) for name in set(values) - free for value in values[name] if name != "index_url"
     }

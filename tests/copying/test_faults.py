@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -16,8 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Make, commit_all, copy, run
-from tests.terminal import steps_on_a_terminal
+from tests.conftest import ROOT, Make, commit_all, content_of, copy, run
+from tests.terminal import read_terminal, steps_on_a_terminal
 
 LIMIT = 30
 """Seconds that a test waits for a copy to reach a stage."""
@@ -27,22 +28,18 @@ GIVEN = ("-d", "github_owner=octo-org", "-d", "project_name=demo-package")
 COPY: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", *GIVEN]
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file, less git's own."""
-    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def interrupt(command: list[str | Path], reached: Callable[[], bool]) -> None:
-    """Run a command on a terminal of its own, and kill it once it has reached a stage."""
+def interrupt(command: list[str | Path], reached: Callable[[str], bool]) -> None:
+    """Run a command on a terminal of its own, and kill it once what it has shown, or done, is a stage that it has reached."""
     ours, theirs = pty.openpty()
+    shown = ""
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
         end = time.monotonic() + LIMIT
-        while not reached():
+        while not reached(shown):
             assert process.poll() is None, "it ended before"
             assert time.monotonic() < end, "it has not come so far in time"
-            time.sleep(0.05)
+            if select.select([ours], [], [], 0.05)[0]:
+                shown += read_terminal(ours).decode(errors="replace")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=LIMIT)
     os.close(ours)
@@ -70,14 +67,13 @@ def test_a_copy_that_was_killed_is_whole_after_a_second_try(
     if existed:
         folder.mkdir()
         (folder / "mine.txt").write_bytes(b"mine\r\n")
-    started = time.monotonic()
 
-    def reached() -> bool:
+    def reached(shown: str) -> bool:
         if stage == "questions":
-            return time.monotonic() - started > 2
+            return "What does it do, in one line?" in shown
         if stage == "tasks":
             return (folder / "reached").exists()
-        return len(files_of(folder)) >= 2 if folder.exists() else False
+        return len(content_of(folder)) >= 2 if folder.exists() else False
 
     options = [] if stage == "questions" else ["--defaults"]
     interrupt([*COPY, *options, history, folder], reached)
@@ -87,9 +83,9 @@ def test_a_copy_that_was_killed_is_whole_after_a_second_try(
     assert done.returncode == 0, done.stderr
     assert "Register the publisher on TestPyPI" in done.stdout
     assert (folder / ".git").is_dir()
-    found = {name: text.replace(bytes(history), bytes(template)) for name, text in files_of(folder).items()}
+    found = {name: text.replace(bytes(history), bytes(template)) for name, text in content_of(folder).items()}
     assert found.pop("mine.txt", b"mine\r\n") == b"mine\r\n"
-    assert found == files_of(make())
+    assert found == content_of(make())
 
 
 def test_fifty_copies_at_once_share_nothing(template: Path, tmp_path: Path) -> None:
@@ -105,15 +101,15 @@ if __name__ == "__main__":
     with multiprocessing.get_context("fork").Pool(50) as pool:
         pool.map(make, range(50), chunksize=1)
 """
-    before = files_of(template)
+    before = content_of(template)
     subprocess.run([sys.executable, "-c", script, template, tmp_path], check=True, timeout=4 * LIMIT)
-    projects = [files_of(tmp_path / f"demo-{number}") for number in range(50)]
+    projects = [content_of(tmp_path / f"demo-{number}") for number in range(50)]
     assert len({len(project) for project in projects}) == 1
     for number, project in enumerate(projects):
         answers = yaml.safe_load(project[".copier-answers.yml"])
         assert (answers["project_name"], answers["github_owner"]) == (f"demo-{number}", f"octo-{number}")
         assert f"octo-{number}/demo-{number}".encode() in project["RELEASING.md"]
-    assert files_of(template) == before
+    assert content_of(template) == before
 
 
 @pytest.mark.parametrize(
@@ -131,7 +127,7 @@ def test_a_copy_is_the_same_in_any_environment(
     (tmp_path / "answers.yml").write_text("author_name: Renée 李\n", encoding="utf-8")
     options: list[str | Path] = ["--defaults", "--data-file", tmp_path / "answers.yml", "--vcs-ref", "v1.0.0"]
     run(tmp_path, *COPY, *options, template, tmp_path / "demo", env={**os.environ, **environment})
-    found, fresh = files_of(tmp_path / "demo"), files_of(make(author_name="Renée 李"))
+    found, fresh = content_of(tmp_path / "demo"), content_of(make(author_name="Renée 李"))
     assert set(found) == set(fresh)
     assert all(found[name] == fresh[name] for name in found if name != ".copier-answers.yml")
 

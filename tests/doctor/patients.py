@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -12,28 +13,27 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from doctor.command import main
-from tests.conftest import NAME, OWNER, change, commit_all, git, read_yaml
+from extensions.pins import pin
+from extensions.pipeline import BOT_BRANCHES
+from tests.conftest import NAME, OWNER, WORKFLOW, change, commit_all, git, read_yaml
 from tests.runs.routes import ROUTES
 from tests.workshop import Workshop
 
 TODAY = date(2026, 11, 23)
 """The day on which the doctor looks, and on which the projects are made."""
 
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
-
-PUSH = """\
+PUSH = f"""\
   push:
     # What bots and merge queues push is not published: nobody has looked at it yet.
-    branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]
+    branches-ignore: {json.dumps(BOT_BRANCHES)}
     tags: ["v[0-9]*"]
 """
 """What starts a workflow that publishes."""
 
-KEPT_WORKFLOW = """\
+KEPT_WORKFLOW = f"""\
 on:
   push:
     tags: ["v*"]
@@ -45,8 +45,8 @@ jobs:
     permissions:
       id-token: write
     steps:
-      - uses: actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1
-      - uses: pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2
+      - uses: {pin("actions/download-artifact")}
+      - uses: {pin("pypa/gh-action-pypi-publish")}
 """
 
 KEPT: dict[str, Any] = {
@@ -146,15 +146,3 @@ class Ward:
         """Return a copy of the project of a kind, which a test may break."""
         shutil.rmtree(self.folder / kind, ignore_errors=True)
         return Patient(Path(shutil.copytree(self.healthy(kind), self.folder / kind)))
-
-
-@pytest.fixture(scope="session")
-def ward(tmp_path_factory: pytest.TempPathFactory) -> Ward:
-    """The projects of all kinds."""
-    return Ward(Workshop(tmp_path_factory.mktemp("workshop")), tmp_path_factory.mktemp("ward"))
-
-
-@pytest.fixture
-def patient(ward: Ward) -> Patient:
-    """A healthy project of the default route."""
-    return ward.patient()

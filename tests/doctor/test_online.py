@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.doctor.patients import Patient, Seen, Ward, patient, ward
+from tests.doctor.patients import Patient, Seen, Ward
 from tests.github.rest_api import GitHub, loopback_github
 from tests.runs.loopback_index import free_port
-
-__all__ = ["patient", "ward"]
 
 PROTECTED = {
     "protection_rules": [{"type": "required_reviewers", "reviewers": [{"type": "User"}]}],

@@ -11,11 +11,9 @@ import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import doctor_source
-from tests.conftest import commit_all, git, pipeline_of
-from tests.doctor.patients import PATIENTS, TODAY, WORKFLOW, Patient, Ward, patient, ward
+from tests.conftest import WORKFLOW, commit_all, content_of, git, pipeline_of
+from tests.doctor.patients import PATIENTS, TODAY, Patient, Ward
 from tests.repository.readme import commands
-
-__all__ = ["patient", "ward"]
 
 
 @pytest.mark.parametrize("kind", PATIENTS)
@@ -38,9 +36,9 @@ def test_a_project_without_remote_or_repository_is_told_so_and_is_healthy(patien
 
 def test_nothing_is_changed(patient: Patient) -> None:
     patient.change("pypa/gh-action", "Pypa/gh-action")
-    before = git(patient.folder, "status", "--short", "--ignored")
+    before = content_of(patient.folder)
     patient.seen()
-    assert git(patient.folder, "status", "--short", "--ignored") == before
+    assert content_of(patient.folder) == before
 
 
 @pytest.mark.parametrize(

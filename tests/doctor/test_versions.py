@@ -8,9 +8,7 @@ import pytest
 from packaging.version import Version
 
 from tests.conftest import commit_all, git, run
-from tests.doctor.patients import PUSH, Patient, Ward, patient, ward
-
-__all__ = ["patient", "ward"]
+from tests.doctor.patients import PUSH, Patient, Ward
 
 
 @pytest.mark.parametrize(

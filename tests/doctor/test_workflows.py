@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from doctor.workflow import matches
 from extensions.pins import pin
-from tests.doctor.patients import PUSH, WORKFLOW, Patient, Ward, patient, ward
-
-__all__ = ["patient", "ward"]
+from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
+from tests.conftest import WORKFLOW
+from tests.doctor.patients import PUSH, Patient, Ward
 
 PYPI, TESTPYPI = "publish-to-pypi", "publish-to-testpypi"
 
 PUBLISH = pin("pypa/gh-action-pypi-publish")
 
 CHECKOUT = pin("actions/checkout")
+
+PUBLISH_COMMIT, PUBLISH_VERSION = PUBLISH.partition("@")[2].split(" # v")
+CHECKOUT_COMMIT, CHECKOUT_VERSION = CHECKOUT.partition("@")[2].split(" # v")
 
 CALL = "    uses: ./.github/workflows/upload.yml\n"
 
@@ -36,7 +40,7 @@ CALL = "    uses: ./.github/workflows/upload.yml\n"
         (TESTPYPI, "org/legacy/", "org/legacy", "https://test.pypi.org/legacy is not where TestPyPI takes uploads"),
         (TESTPYPI, "org/legacy/", "org/simple/", "https://test.pypi.org/simple/ is not where TestPyPI takes uploads"),
         (PYPI, f"{PUBLISH}", f"{PUBLISH}\n        with: {{repository-url: 'https://test.pypi.org/legacy/'}}", "uploads to https://test.pypi.org/legacy/, and not to PyPI: leave repository-url out"),
-        (PYPI, "github.event.repository.fork == false", "github.repository == 'octo-org/demo'", "waits for github.repository to be octo-org/demo, and octo-org/demo-package is registered"),
+        (PYPI, NOT_A_FORK, "github.repository == 'octo-org/demo'", "waits for github.repository to be octo-org/demo, and octo-org/demo-package is registered"),
     ],
 )  # fmt: skip
 def test_a_job_that_differs_from_what_is_registered_makes_a_release_fail(
@@ -56,12 +60,12 @@ def test_a_job_that_differs_from_what_is_registered_makes_a_release_fail(
         (PYPI, 'name: "pypi"', "name: ${{ vars.ENVIRONMENT }}"),
         (PYPI, "id-token: write", "id-token: write\n      attestations: write"),
         (PYPI, "permissions:\n      id-token: write", "permissions: write-all"),
-        (PYPI, "github.event.repository.fork == false", "github.repository == 'Octo-Org/Demo-Package'"),
-        (PYPI, "github.event.repository.fork == false", "github.repository_owner == 'octo-org'"),
+        (PYPI, NOT_A_FORK, "github.repository == 'Octo-Org/Demo-Package'"),
+        (PYPI, NOT_A_FORK, "github.repository_owner == 'octo-org'"),
         (PYPI, f"{PUBLISH}", f"{PUBLISH}\n        with: {{repository-url: 'https://upload.pypi.org/legacy/'}}"),
         (TESTPYPI, "skip-existing: true", "skip_existing: ${{ github.run_attempt > 1 }}"),
         (TESTPYPI, "needs: [build]", "needs: build"),
-        (TESTPYPI, "if: github.event.repository.fork == false", "if: github.ref == 'refs/heads/main' && !github.event.repository.fork"),
+        (TESTPYPI, f"if: {NOT_A_FORK}", "if: github.ref == 'refs/heads/main' && !github.event.repository.fork"),
         ("build", "uv pip install", "ls dist; uv pip install"),
         ("build", "fetch-depth: 0", "fetch-depth: '0'"),
         ("build", "fetch-depth: 0", "fetch-depth: ${{ vars.DEPTH }}"),
@@ -74,20 +78,20 @@ def test_a_reasonable_edit_is_no_finding(patient: Patient, job: str, before: str
     assert patient.seen().findings == []
 
 
-OURS = 'branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]'
+OURS = f"branches-ignore: {json.dumps(BOT_BRANCHES)}"
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', "branches: [main]"),
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', 'branches: ["**", "!dependabot/**"]'),
-        ('branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]', "branches-ignore: ['dependabot/**']"),
+        (OURS, "branches: [main]"),
+        (OURS, 'branches: ["**", "!dependabot/**"]'),
+        (OURS, "branches-ignore: ['dependabot/**']"),
         ('tags: ["v[0-9]*"]', "tags: ['v*.*.*']"),
         ('tags: ["v[0-9]*"]', 'tags: ["v[0-9]+.[0-9]+.[0-9]+*"]'),
         ('tags: ["v[0-9]*"]', 'tags: ["v[0-9]*"]\n  workflow_dispatch:\n  pull_request:'),
         ("\npermissions: {}\n", "\npermissions:\n  contents: read\n"),
-        ("\njobs:\n", "\njobs:\n  extra:\n    uses: some/where/.github/workflows/lint.yml@dc37677b2e1c63e2034f94d8a5b11f265b73ba33\n"),
+        ("\njobs:\n", f"\njobs:\n  extra:\n    uses: some/where/.github/workflows/lint.yml@{'a' * 40}\n"),
         ("\njobs:\n", f"\njobs:\n  docs:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {CHECKOUT}\n      - run: make docs\n"),
     ],
 )  # fmt: skip
@@ -102,15 +106,14 @@ def test_what_a_job_inherits_and_waits_for_counts(patient: Patient) -> None:
         file = patient.folder / WORKFLOW
         text = re.sub(r"    permissions:\n      id-token: write.*\n", "", file.read_text(encoding="utf-8"))
         file.write_text(text, encoding="utf-8")
-        patient.change_job(job, "github.event.repository.fork == false", "github.ref != 'refs/heads/odd'")
-    patient.change("    name: Build dist", "    if: github.event.repository.fork == false\n    name: Build dist")
+        patient.change_job(job, NOT_A_FORK, "github.ref != 'refs/heads/odd'")
+    patient.change("    name: Build dist", f"    if: {NOT_A_FORK}\n    name: Build dist")
     assert patient.seen().findings == []
 
 
 def test_a_condition_keeps_bots_out_as_a_filter_does(patient: Patient) -> None:
     patient.change(OURS, "branches: ['**']")
-    guard = "github.event.repository.fork == false"
-    patient.change_job(TESTPYPI, guard, f"{guard} && github.actor != 'dependabot[bot]'")
+    patient.change_job(TESTPYPI, NOT_A_FORK, f"{NOT_A_FORK} && github.actor != 'dependabot[bot]'")
     assert patient.seen().findings == []
 
 
@@ -160,7 +163,7 @@ def test_publishing_in_a_reusable_workflow_is_found(patient: Patient, job: str) 
         ("  push:\n    branches: [main]\n    tags: ['release-*']\n", 1, "a tag like v1.2.0 does not start it"),
         ("  pull_request:\n", 1, "a tag like v1.2.0 does not start it"),
         (f"{PUSH}  pull_request_target:\n", 0, "PyPI refuses it: remove it"),
-        ("  push:\n", 0, 'branches-ignore: ["dependabot/**", "renovate/**", "gh-readonly-queue/**"]'),
+        ("  push:\n", 0, OURS),
         ("  push:\n    branches: ['**']\n    tags: ['v*']\n", 0, "publishes what bots push"),
     ],
 )
@@ -201,9 +204,9 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
         (PYPI, "    steps:\n", f"    steps:\n      - uses: {CHECKOUT}\n        with: {{fetch-depth: 0}}\n", "warning", "build in another job"),
         (TESTPYPI, "skip-existing: true", "skip-existing: false", "warning", "give the publish action skip-existing: true"),
         (TESTPYPI, "          skip-existing: true\n", "", "warning", "File already exists"),
-        (PYPI, " && github.event.repository.fork == false", "", "warning", "is red there: add github.event.repository.fork == false"),
-        (TESTPYPI, "    if: github.event.repository.fork == false\n", "", "warning", "tries to publish in forks"),
-        (PYPI, "startsWith(github.ref, 'refs/tags/') && ", "", "warning", "publishes each push of main, not releases alone"),
+        (PYPI, f" && {NOT_A_FORK}", "", "warning", f"is red there: add {NOT_A_FORK}"),
+        (TESTPYPI, f"    if: {NOT_A_FORK}\n", "", "warning", "tries to publish in forks"),
+        (PYPI, f"{A_TAG} && ", "", "warning", "publishes each push of main, not releases alone"),
         ("build", "          fetch-depth: 0\n", "", "warning", "give actions/checkout fetch-depth: 0"),
         ("build", "fetch-depth: 0", "fetch-depth: 50", "warning", "the checkout has none"),
         ("build", "SETUPTOOLS_SCM_PRETEND_METADATA", "NOTHING", "warning", "a push has a local version, which TestPyPI refuses"),
@@ -226,12 +229,12 @@ def test_what_goes_wrong_in_a_job_is_found(
     ("before", "after", "kind", "words"),
     [
         (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v1.13.0", "error", f"1.13.0 refuses metadata 2.5, which hatchling writes: use {PUBLISH}"),
-        (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v1.14.2", "error", "is pinned to something else than the commit of 1.14.2, which is dc37677b2e1c63e2034f94d8a5b11f265b73ba33"),
+        (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v{PUBLISH_VERSION}", "error", f"is pinned to something else than the commit of {PUBLISH_VERSION}, which is {PUBLISH_COMMIT}"),
         (PUBLISH, "pypa/gh-action-pypi-publish@release/v1", "warning", "a tag or a branch can move, so pin the full commit (40 digits) of pypa/gh-action-pypi-publish@release/v1"),
         (CHECKOUT, "actions/checkout@v7", "warning", "so pin the full commit (40 digits) of actions/checkout@v7"),
-        (CHECKOUT, "'actions/checkout@3d3c42e'", "warning", "of actions/checkout@3d3c42e"),
-        (CHECKOUT, f"actions/checkout@{'a' * 40} # v6.0.0", "warning", f"older than the template's: actions/checkout 6.0.0 (now {CHECKOUT})"),
-        (CHECKOUT, f"actions/checkout@{'a' * 40} # v7.0.1", "warning", "is pinned to something else than the commit of 7.0.1"),
+        (CHECKOUT, f"'actions/checkout@{CHECKOUT_COMMIT[:7]}'", "warning", f"of actions/checkout@{CHECKOUT_COMMIT[:7]}"),
+        (CHECKOUT, f"actions/checkout@{'a' * 40} # v1.0.0", "warning", f"older than the template's: actions/checkout 1.0.0 (now {CHECKOUT})"),
+        (CHECKOUT, f"actions/checkout@{'a' * 40} # v{CHECKOUT_VERSION}", "warning", f"is pinned to something else than the commit of {CHECKOUT_VERSION}"),
     ],
 )  # fmt: skip
 def test_a_pin_that_is_old_or_no_commit_is_found(

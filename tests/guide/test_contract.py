@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import NAME
-from tests.guide.contract import Difference, compare, contract, deliberate, read_workflow, reason
+from extensions.pipeline import NOT_A_FORK
+from tests.conftest import NAME, WORKFLOW
+from tests.guide.contract import Difference, compare, contract, deliberate, reason
 from tests.guide.watch import is_newer, with_versions
+from tests.workflows import read_workflow
 
 
 @pytest.fixture(scope="module")
 def workflow(project: Path) -> dict[str, Any]:
     """The default project's publishing workflow."""
-    return read_workflow((project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8"))
+    return read_workflow((project / WORKFLOW).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +38,20 @@ def test_every_listed_difference_is_there_and_has_a_reason(differences: list[Dif
 
 
 def test_the_guides_conditions_still_stand_in_ours(workflow: dict[str, Any]) -> None:
-    not_a_fork = "github.event.repository.fork == false"
     guide = contract(NAME)["jobs"]["publish-to-pypi"]["if"]
-    assert workflow["jobs"]["publish-to-pypi"]["if"] == f"{guide} && {not_a_fork}"
-    assert workflow["jobs"]["publish-to-testpypi"]["if"] == not_a_fork
+    assert workflow["jobs"]["publish-to-pypi"]["if"] == f"{guide} && {NOT_A_FORK}"
+    assert workflow["jobs"]["publish-to-testpypi"]["if"] == NOT_A_FORK
     assert "if" not in workflow["jobs"]["build"]
 
 
 def test_the_workflow_says_which_date_of_the_guide_it_follows(project: Path) -> None:
-    head = (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8").splitlines()[0]
+    head = (project / WORKFLOW).read_text(encoding="utf-8").splitlines()[0]
     assert head.startswith("# Follows the PyPA guide")
     assert head.endswith(f" of {contract(NAME)['date']}.")
 
 
 def test_no_action_is_older_than_the_guides(project: Path) -> None:
-    text = (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8")
+    text = (project / WORKFLOW).read_text(encoding="utf-8")
     differences = compare(contract(NAME), read_workflow(with_versions(text)))
     actions = [difference for difference in differences if difference.path[-1] == "uses"]
     assert len(actions) == 7

@@ -31,13 +31,12 @@ from packaging.version import InvalidVersion, Version
 from tests.guide.contract import (
     FOLDER,
     Difference,
-    NoWorkflowError,
     compare,
     contract,
     deliberate,
-    read_workflow,
     reason,
 )
+from tests.workflows import NoWorkflowError, read_workflow
 
 TEMPLATE = Path(__file__).parent.parent.parent
 

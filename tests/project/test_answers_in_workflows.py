@@ -12,8 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.conftest import Make
-from tests.guide.contract import read_workflow
 from tests.runs.routes import ROUTES
+from tests.workflows import read_workflow
 
 MARKERS = {
     "project_name": "zq1project",
@@ -124,7 +124,11 @@ def test_nobody_from_outside_starts_a_publishing_job(workflows: Workflows) -> No
         if job["permissions"].get("id-token"):
             assert name.startswith("publish-to-")
             assert not [step for step in job["steps"] if "run" in step]
-        assert not [key for step in job["steps"] for key in step.get("with", {}) if "cache" in key]
+
+
+def test_the_publishing_workflow_has_no_cache(workflows: Workflows) -> None:
+    jobs = workflows[MARKERS["workflow_filename"]]["jobs"].values()
+    assert not [key for job in jobs for step in job["steps"] for key in step.get("with", {}) if "cache" in key]
 
 
 TOOLS = {"build", "twine", "uv", "check-wheel-contents", "pypiserver"}

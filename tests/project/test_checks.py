@@ -17,19 +17,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, change, commit_all, git, read_yaml, run
+from tests.conftest import NAME, OWNER, ROOT, WORKFLOW, Make, change, commit_all, content_of, git, read_yaml, run
 
-LICENSES = [
-    "MIT",
-    "Apache-2.0",
-    "BSD-3-Clause",
-    "ISC",
-    "MPL-2.0",
-    "GPL-3.0-or-later",
-    "LGPL-3.0-or-later",
-    "Unlicense",
-    "LicenseRef-Proprietary",
-]
+LICENSES = list(read_yaml(ROOT / "copier.yml")["license"]["choices"].values())
 
 REPO_REVIEW_MAY_IGNORE = {"PY004", "PC160", "PC170", "PC180"}
 
@@ -40,14 +30,8 @@ def fresh(make: Make) -> Path:
     return make()
 
 
-def files_of(folder: Path) -> list[str]:
-    """Return the paths of a project's files, less git's own."""
-    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in paths if path.parts[0] != ".git")
-
-
 def test_a_project_has_what_a_maintainer_expects_and_no_more(project: Path) -> None:
-    assert files_of(project) == [
+    assert sorted(content_of(project)) == [
         ".copier-answers.yml",
         ".github/dependabot.yml",
         ".github/workflows/ci.yml",
@@ -98,7 +82,7 @@ def test_repo_review_fails_nothing_and_ignores_only_what_has_a_reason(project: P
 
 def test_the_hooks_that_mend_files_find_nothing_to_mend(make: Make) -> None:
     folder = make(license="LGPL-3.0-or-later")
-    files = [name for name in files_of(folder) if not name.endswith("py.typed")]
+    files = [name for name in content_of(folder) if not name.endswith("py.typed")]
     run(folder, "trailing-whitespace-fixer", *files)
     run(folder, "end-of-file-fixer", *files)
 
@@ -220,7 +204,7 @@ def test_answers_with_every_quote_come_back_from_the_files_and_the_wheel(make: M
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["description"] == answers["project_description"]
     assert project["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
-    workflow = read_yaml(folder / ".github/workflows/publish-to-test-pypi.yml")
+    workflow = read_yaml(folder / WORKFLOW)
     for index in ("pypi", "testpypi"):
         assert workflow["jobs"][f"publish-to-{index}"]["environment"]["name"] == answers[f"{index}_environment"]
     metadata = metadata_of(build(folder, tmp_path / "dist")[1])
@@ -299,6 +283,6 @@ def test_no_placeholder_is_left(make: Make) -> None:
         r"(?<!\?P)<[a-z][a-z -]*>|(?<!\$)\{\{|\{%|%\}|\byour[-_]|\bTODO\b|example\.(?:com|org)|\bFIXME\b",
         re.IGNORECASE,
     )
-    for name in files_of(folder):
+    for name in content_of(folder):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             assert name == "LICENSE" or not placeholder.search(line), f"{name}: {line}"

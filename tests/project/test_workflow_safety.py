@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, read_yaml
-from tests.guide.contract import read_workflow
+from extensions.pins import pins
+from tests.conftest import WORKFLOW
+from tests.workflows import read_workflow
 
-PUBLISHING = "publish-to-test-pypi.yml"
+PUBLISHING = Path(WORKFLOW).name
 
 TWINE_OF_PUBLISH_ACTION = {"v1.14.2": 7}
 """The major version of twine in a release of pypa/gh-action-pypi-publish (its `requirements/runtime.txt`)."""
@@ -53,16 +54,9 @@ def position(job: dict[str, Any], name: str) -> int:
 
 
 def test_every_action_is_pinned_to_the_commit_in_the_table_with_its_version(texts: dict[str, str]) -> None:
-    table = (ROOT / "extensions" / "pins" / "actions.yml").read_text(encoding="utf-8")
-    pinned = {line.split("uses: ")[1] for line in table.splitlines() if "- uses: " in line}
-    assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in pinned)
     used = {line.split("uses: ")[1] for text in texts.values() for line in text.splitlines() if "uses: " in line}
-    assert used <= pinned
-
-
-def test_a_bot_finds_the_pins_in_the_table() -> None:
-    table = read_yaml(ROOT / "extensions" / "pins" / "actions.yml")
-    assert all("@" in step["uses"] for job in table["jobs"].values() for step in job["steps"])
+    assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in used)
+    assert used <= {*pins().values()}
 
 
 def test_nothing_is_allowed_that_no_job_asks_for(workflows: dict[str, dict[str, Any]]) -> None:
@@ -97,11 +91,6 @@ def test_a_checkout_leaves_no_credentials_and_the_build_sees_every_tag(
 
 def test_no_expression_stands_in_a_command(workflows: dict[str, dict[str, Any]]) -> None:
     assert all("${{" not in step.get("run", "") for step in steps_of(workflows))
-
-
-def test_the_publishing_workflow_has_no_cache(workflows: dict[str, dict[str, Any]]) -> None:
-    keys = {key for step in steps_of({PUBLISHING: workflows[PUBLISHING]}) for key in step.get("with", {})}
-    assert not {key for key in keys if "cache" in key}
 
 
 @pytest.mark.parametrize("index", ["pypi", "testpypi"])
@@ -145,15 +134,6 @@ def test_metadata_is_checked_by_the_twine_that_uploads_it(publishing: dict[str, 
     twine = TWINE_OF_PUBLISH_ACTION[version]
     check = publishing["build"]["steps"][position(publishing["build"], "Check the metadata and the wheel's content")]
     assert f'uvx --from "twine>={twine},<{twine + 1}" twine check --strict dist/*' in check["run"].splitlines()
-
-
-def test_runs_of_bots_and_of_tags_that_name_no_version_do_not_start(workflows: dict[str, dict[str, Any]]) -> None:
-    assert workflows[PUBLISHING]["on"] == {
-        "push": {
-            "branches-ignore": ["dependabot/**", "renovate/**", "gh-readonly-queue/**"],
-            "tags": ["v[0-9]*"],
-        }
-    }
 
 
 def test_a_waiting_run_neither_blocks_nor_is_dropped(workflows: dict[str, dict[str, Any]]) -> None:

@@ -97,8 +97,11 @@ def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_al
 @pytest.mark.parametrize(
     ("key", "command"),
     [
-        ("If you trust this template", ["copier", "copy", "--defaults", *GIVEN]),
-        ("See the docs at", ["uvx", "copier", "copy", "--trust", "--defaults", *GIVEN]),
+        ("If you trust this template, consider adding the", ["copier", "copy", "--defaults", *GIVEN]),
+        (
+            "See the docs at https://copier.readthedocs.io/en/latest/configuring/#jinja_extensions",
+            ["uvx", "copier", "copy", "--trust", "--defaults", *GIVEN],
+        ),
         ("This template requires Copier version >= 9.19.1", ["uvx", "copier==9.18.2", "copy", "--trust", *GIVEN]),
         ("Interactive session required: Use", ["copier", "copy", "--trust"]),
         ('Question "github_owner" is required', ["copier", "copy", "--trust", "--defaults"]),
@@ -110,8 +113,8 @@ def test_troubleshooting_has_the_last_line_of_a_failed_copy(
     template: Path, tmp_path: Path, key: str, command: list[str]
 ) -> None:
     line = last_line(attempt(tmp_path, *command, template, tmp_path / "demo"))
-    [row] = [row for row in keys("Troubleshooting") if row.startswith(key)]
-    assert row in line
+    assert key in keys("Troubleshooting")
+    assert key in line
     assert not (tmp_path / "demo").exists()
 
 
@@ -119,8 +122,7 @@ def test_troubleshooting_has_the_last_line_of_a_copy_over_files(template: Path, 
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "pyproject.toml").write_text("mine", encoding="utf-8")
     line = last_line(attempt(tmp_path, "copier", "copy", "--trust", "--defaults", *GIVEN, template, tmp_path / "demo"))
-    [row] = [row for row in keys("Troubleshooting") if row.startswith("Interactive session required: Consider")]
-    assert row in line
+    assert "Interactive session required: Consider using" in line
     assert (tmp_path / "demo" / "pyproject.toml").read_text(encoding="utf-8") == "mine"
 
 
@@ -181,9 +183,8 @@ def test_a_project_without_its_answers_is_left_alone(project: Path) -> None:
 )
 def test_damaged_answers_are_refused_and_change_nothing(project: Path, before: str, after: str, shown: str) -> None:
     change_answers(project, before, after)
-    line = refused(project)
-    [row] = [row for row in keys("Troubleshooting") if shown.startswith(row)]
-    assert row in line
+    assert shown in refused(project)
+    assert shown in keys("Troubleshooting")
 
 
 def change_answers(project: Path, before: str, after: str) -> None:
@@ -195,10 +196,10 @@ def change_answers(project: Path, before: str, after: str) -> None:
     commit_all(project, "Damaged")
 
 
-def test_every_row_of_troubleshooting_is_tried_here() -> None:
+def test_every_row_of_troubleshooting_is_tried() -> None:
     tried = Path(__file__).read_text(encoding="utf-8")
     tried += (ROOT / "tests" / "copying" / "test_faults.py").read_text(encoding="utf-8")
-    assert [row for row in keys("Troubleshooting") if row[:15] not in tried] == []
+    assert [row for row in keys("Troubleshooting") if row not in tried] == []
 
 
 def test_one_command_makes_a_project_from_a_clone_without_any_tag(template: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import tomllib
@@ -13,15 +12,14 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import ROOT, Make, commit_all, copy, git, run
-from tests.guide.contract import read_workflow
+from extensions.pins import pin
+from tests.conftest import Make, commit_all, copy, git, run
 from tests.runs.act import RUNNERS
 from tests.runs.routes import COMPILED
 from tests.runs.stories import BOTH, Story, story_of
+from tests.workflows import read_workflow
 
-[CIBUILDWHEEL] = re.findall(
-    r"pypa/cibuildwheel@\S+ # v(\S+)", (ROOT / "extensions/pins/actions.yml").read_text("utf-8")
-)
+CIBUILDWHEEL = pin("pypa/cibuildwheel").partition(" # v")[2]
 
 PLATFORMS = {"linux": ["x86_64", "aarch64"], "macos": ["x86_64", "arm64"], "windows": ["AMD64", "ARM64"]}
 

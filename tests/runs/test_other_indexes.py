@@ -12,10 +12,10 @@ from packaging.version import Version
 
 from tests.conftest import NAME, OWNER, Make, commit_all, run
 from tests.github.rest_api import GitHub, loopback_github
-from tests.guide.contract import read_workflow
 from tests.runs.loopback_devpi import Devpi, loopback_devpi
 from tests.runs.routes import OWN_INDEX, PYPISERVER, TOKEN
 from tests.runs.stories import BOTH, Story, story_of
+from tests.workflows import read_workflow
 
 # ─── A pypiserver in CI, and a release on GitHub ───
 
@@ -98,13 +98,6 @@ def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
     assert (release.get("body") or "").strip() == (body or "")
     assert release.get("generate_release_notes", False) is (body is None)
     assert (release["prerelease"], release["assets"]) == (prerelease, ["demo.whl"])
-
-
-def test_no_word_of_testpypi_is_left_where_pushes_go_to_a_pypiserver(make: Make) -> None:
-    folder = make(**PYPISERVER)
-    texts = [path.read_text(encoding="utf-8") for path in (folder / ".github").rglob("*.yml")]
-    texts.append((folder / "RELEASING.md").read_text(encoding="utf-8"))
-    assert not [line for text in texts for line in text.splitlines() if "test.pypi.org" in line or "TestPyPI" in line]
 
 
 # ─── A private index ───

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.version import Version
 
-from tests.conftest import commit_all, git, read_yaml, run
+from tests.conftest import WORKFLOW, commit_all, git, read_yaml, run
 from tests.runs.act import STAND_INS, run_workflow
 from tests.runs.loopback_devpi import loopback_devpi
 from tests.runs.loopback_index import loopback_index
@@ -232,3 +233,23 @@ def test_a_job_runs_on_each_machine_of_its_matrix_and_fails_if_one_fails(
     machines = set((tmp_path / "seen").read_text(encoding="utf-8").split())
     assert machines == ({"ubuntu-latest"} if "heads" in ref else {"macos-latest", "windows-11-arm"})
     assert "odd-Xy3" not in done.log
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"), [("permissions", "no id-token: write"), ("environment", "invalid-publisher")]
+)
+def test_the_publish_action_refuses_a_job_that_the_index_would_refuse(
+    project: Path, tmp_path: Path, missing: str, reason: str
+) -> None:
+    workflow = read_yaml(project / WORKFLOW)
+    del workflow["jobs"]["publish-to-pypi"][missing]
+    (tmp_path / "release.yml").write_text(yaml.safe_dump(workflow), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, STAND_INS / "gh-action-pypi-publish" / "publish.py"],
+        env=os.environ | {"WORKFLOW": str(tmp_path / "release.yml"), "GITHUB_JOB": "publish-to-pypi"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode
+    assert reason in done.stderr

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, commit_all, git, read_yaml, run
-from tests.runs.act import STAND_INS
+from tests.conftest import NAME, OWNER, WORKFLOW, Make, change, commit_all, git, run
 from tests.runs.loopback_index import Index
 from tests.runs.stories import BOTH, Story, story_of
-
-WORKFLOW = "publish-to-test-pypi.yml"
 
 
 def tell_story_of_branches(story: Story) -> None:
@@ -102,7 +96,7 @@ def test_the_summary_shows_the_version_its_install_line_and_the_registered_value
         ["PyPI Project Name", NAME, NAME],
         ["Owner", OWNER, OWNER],
         ["Repository name", NAME, NAME],
-        ["Workflow name", WORKFLOW, WORKFLOW],
+        ["Workflow name", Path(WORKFLOW).name, Path(WORKFLOW).name],
         ["Environment name", "pypi", "testpypi"],
     ]
 
@@ -120,7 +114,7 @@ def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, i
 
 def test_without_the_run_number_pushes_are_lost(make: Make, tmp_path: Path) -> None:
     folder = make()
-    change_workflow(folder, "distance=$GITHUB_RUN_NUMBER", "distance=1")
+    change(folder, WORKFLOW, "distance=$GITHUB_RUN_NUMBER", "distance=1")
     with story_of(folder, tmp_path) as story:
         for name in ("main", "main-again"):
             commit_all(folder, name)
@@ -171,31 +165,3 @@ def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp
         story.push("fails", "refs/heads/main")
         assert story.runs["fails"].results == {"build": "failure"}, story.runs["fails"].log
         assert list(story.repository.testpypi.versions) == [Version("0.1.dev1")]
-
-
-@pytest.mark.parametrize(
-    ("missing", "reason"), [("permissions", "no id-token: write"), ("environment", "invalid-publisher")]
-)
-def test_the_stand_in_refuses_a_job_that_the_index_would_refuse(
-    project: Path, tmp_path: Path, missing: str, reason: str
-) -> None:
-    workflow = read_yaml(project / ".github" / "workflows" / WORKFLOW)
-    del workflow["jobs"]["publish-to-pypi"][missing]
-    (tmp_path / WORKFLOW).write_text(yaml.safe_dump(workflow), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, STAND_INS / "gh-action-pypi-publish" / "publish.py"],
-        env=os.environ | {"WORKFLOW": str(tmp_path / WORKFLOW), "GITHUB_JOB": "publish-to-pypi"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode
-    assert reason in done.stderr
-
-
-def change_workflow(folder: Path, before: str, after: str) -> None:
-    """Replace a text that the workflow has exactly once."""
-    workflow = folder / ".github" / "workflows" / WORKFLOW
-    text = workflow.read_text(encoding="utf-8")
-    assert text.count(before) == 1
-    workflow.write_text(text.replace(before, after), encoding="utf-8")

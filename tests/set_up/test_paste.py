@@ -17,6 +17,7 @@ from doctor.project import read_project
 from tests.conftest import NAME, OWNER, Make, commit_all, copy, git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import loopback
+from tests.runs.routes import OWN_INDEX
 from tests.terminal import answer
 
 YES = "yes\n"
@@ -220,8 +221,7 @@ def test_tokens_are_stored_where_only_their_jobs_see_them(make: Make, github: Re
 
 
 def test_a_private_package_gets_a_private_repository(make: Make, github: Repository, remote: Path) -> None:
-    private = {"index_route": "token", "index_url": "https://devpi.example.org/octo/prod/", "push_index": "none"}
-    code, shown = paste(make(**private), github, said="user\n")
+    code, shown = paste(make(**OWN_INDEX), github, said="user\n")
     assert code == 0, shown
     assert github.visibility == "PRIVATE"
     assert github.secrets == {"package-index/INDEX_USERNAME", "package-index/INDEX_PASSWORD"}

@@ -12,9 +12,9 @@ import pytest
 
 from extensions.pipeline import Pipeline
 from tests.conftest import ROOT, Make, copy, pipeline_of, run
-from tests.guide.contract import read_workflow
 from tests.set_up.draw_steps import PICTURES, draw
 from tests.terminal import steps_on_a_terminal
+from tests.workflows import read_workflow
 
 ANSWERS = {
     "project_name": "Demo.Package",

@@ -8,26 +8,19 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import change, commit_all, copy, git
+from extensions.pins import pin
+from tests.conftest import WORKFLOW, change, commit_all, copy, git, read_yaml
 from tests.copier_processes import copier_update
+from tests.updates.conftest import update
 
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
+HOOKS = ".pre-commit-config.yaml"
 TABLE = "extensions/pins/actions.yml"
 
-CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
-OLDER = "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0"
-NEWER = f"actions/checkout@{'a' * 40} # v7.2.0"
-NEWEST = f"actions/checkout@{'b' * 40} # v8.0.0"
-
-
-@pytest.fixture
-def project(copie: Copie, history: Path) -> Path:
-    """A committed project of the version v1.0.0."""
-    made = copie.copy({"project_name": "demo", "github_owner": "octo-org"}, history, vcs_ref="v1.0.0")
-    assert made.project_dir, made.exception
-    commit_all(made.project_dir, "Start")
-    return made.project_dir
+CHECKOUT = pin("actions/checkout")
+OLDER = f"actions/checkout@{'0' * 40} # v1.0.0"
+NEWER = f"actions/checkout@{'a' * 40} # v98.0.0"
+NEWEST = f"actions/checkout@{'b' * 40} # v99.0.0"
 
 
 def add_a_setting_to_the_checkout(project: Path, workflow: str) -> None:
@@ -36,12 +29,11 @@ def add_a_setting_to_the_checkout(project: Path, workflow: str) -> None:
     change(project, workflow, setting, f"{setting}          lfs: true\n")
 
 
-def update(copie: Copie, history: Path, project: Path) -> None:
+def release_and_update(copie: Copie, history: Path, project: Path) -> None:
     """Commit both sides, release v1.1.0 of the template, and update the project to it."""
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(project, "What the project changed")
-    result = copie.update(Result(project_dir=project), vcs_ref="v1.1.0")
-    assert result.exception is None, result.exception
+    update(copie, project)
 
 
 def pins(project: Path, action: str = "actions/checkout") -> set[str]:
@@ -67,158 +59,142 @@ def no_conflict(project: Path) -> bool:
     ],
     ids=["bot ahead", "template ahead", "both the same", "both, bot ahead", "both, template ahead"],
 )
-def test_the_newer_release_wins(
-    copie: Copie, history: Path, project: Path, bot: str, released: str, result: str
-) -> None:
+def test_the_newer_release_wins(copie: Copie, history: Path, old: Path, bot: str, released: str, result: str) -> None:
     for workflow in (WORKFLOW, CI):
-        change(project, workflow, CHECKOUT, bot)
+        change(old, workflow, CHECKOUT, bot)
     change(history, TABLE, CHECKOUT, released)
-    update(copie, history, project)
-    assert pins(project) == {result}
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert pins(old) == {result}
+    assert no_conflict(old)
 
 
-def test_neighbours_of_a_pin_that_both_changed_merge(copie: Copie, history: Path, project: Path) -> None:
-    change(project, WORKFLOW, CHECKOUT, NEWER)
-    add_a_setting_to_the_checkout(project, WORKFLOW)
+def test_neighbours_of_a_pin_that_both_changed_merge(copie: Copie, history: Path, old: Path) -> None:
+    change(old, WORKFLOW, CHECKOUT, NEWER)
+    add_a_setting_to_the_checkout(old, WORKFLOW)
     change(history, TABLE, CHECKOUT, NEWEST)
-    update(copie, history, project)
-    assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
-    assert pins(project) == {NEWEST}
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert "lfs: true" in (old / WORKFLOW).read_text(encoding="utf-8")
+    assert pins(old) == {NEWEST}
+    assert no_conflict(old)
 
 
-def test_a_line_right_below_a_pin_that_the_user_added_merges(copie: Copie, history: Path, project: Path) -> None:
-    change(project, CI, f"      - uses: {CHECKOUT}\n", f"      - uses: {NEWER}\n        id: mine\n")
+def test_a_line_right_below_a_pin_that_the_user_added_merges(copie: Copie, history: Path, old: Path) -> None:
+    change(old, CI, f"      - uses: {CHECKOUT}\n", f"      - uses: {NEWER}\n        id: mine\n")
     change(history, TABLE, CHECKOUT, NEWEST)
-    update(copie, history, project)
-    assert (project / CI).read_text(encoding="utf-8").count(f"      - uses: {NEWEST}\n        id: mine\n") == 2
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert (old / CI).read_text(encoding="utf-8").count(f"      - uses: {NEWEST}\n        id: mine\n") == 2
+    assert no_conflict(old)
 
 
-def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, project: Path) -> None:
-    change(project, ".pre-commit-config.yaml", "rev: v0.17.6", "rev: v0.18.0")
-    change(project, ".pre-commit-config.yaml", "rev: v2.4.1", "rev: v2.5.0")
-    change(project, "pyproject.toml", '"pytest>=9"', '"pytest>=9.2"')
-    change(history, "template/.pre-commit-config.yaml", "rev: v0.17.6", "rev: v0.17.9")
-    change(history, "template/.pre-commit-config.yaml", "rev: v2.4.1", "rev: v3.0.0")
+def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, old: Path) -> None:
+    repositories = read_yaml(old / HOOKS)["repos"]
+    ruff, mypy = (repositories[place]["rev"] for place in (1, 2))
+    change(old, HOOKS, ruff, "v99.0.0")
+    change(old, HOOKS, mypy, "v98.0.0")
+    change(old, "pyproject.toml", '"pytest>=9"', '"pytest>=9.2"')
+    change(history, f"template/{HOOKS}", ruff, "v98.0.0")
+    change(history, f"template/{HOOKS}", mypy, "v99.0.0")
     change(
         history,
         "template/pyproject.toml.jinja",
         '"pytest>=9", "coverage[toml]>=7.10"',
         '"pytest>=9.1", "coverage[toml]>=7.17"',
     )
-    update(copie, history, project)
-    hooks = (project / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert "rev: v0.18.0" in hooks
-    assert "rev: v3.0.0" in hooks
-    assert 'test = ["pytest>=9.2", "coverage[toml]>=7.17"]' in (project / "pyproject.toml").read_text(encoding="utf-8")
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert [hooks["rev"] for hooks in read_yaml(old / HOOKS)["repos"][1:3]] == ["v99.0.0", "v99.0.0"]
+    assert 'test = ["pytest>=9.2", "coverage[toml]>=7.17"]' in (old / "pyproject.toml").read_text(encoding="utf-8")
+    assert no_conflict(old)
 
 
 @pytest.mark.parametrize("chosen", ["actions/checkout@v7", "actions/checkout@main", f"actions/checkout@{'c' * 40}"])
 def test_a_pin_that_names_no_release_is_the_users_choice_and_is_said(
-    copie: Copie, history: Path, project: Path, chosen: str, capfd: pytest.CaptureFixture[str]
+    copie: Copie, history: Path, old: Path, chosen: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    change(project, CI, CHECKOUT, chosen)
+    change(old, CI, CHECKOUT, chosen)
     change(history, TABLE, CHECKOUT, NEWER)
-    update(copie, history, project)
-    assert pins(project) == {chosen, NEWER}
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert pins(old) == {chosen, NEWER}
+    assert no_conflict(old)
     assert "names no release" in capfd.readouterr().out
 
 
-def test_an_action_that_the_user_added_stays(copie: Copie, history: Path, project: Path) -> None:
+def test_an_action_that_the_user_added_stays(copie: Copie, history: Path, old: Path) -> None:
     added = f"      - uses: octo-org/mine@{'d' * 40} # v1.0.0\n      - name: Test\n"
-    change(project, CI, "      - name: Test\n", added)
-    change(project, CI, CHECKOUT, NEWER)
+    change(old, CI, "      - name: Test\n", added)
+    change(old, CI, CHECKOUT, NEWER)
     change(history, TABLE, CHECKOUT, NEWEST)
-    update(copie, history, project)
-    assert added in (project / CI).read_text(encoding="utf-8")
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert added in (old / CI).read_text(encoding="utf-8")
+    assert no_conflict(old)
 
 
 def test_an_action_that_the_template_removed_goes_and_one_that_it_added_comes(
-    copie: Copie, history: Path, project: Path
+    copie: Copie, history: Path, old: Path
 ) -> None:
-    python = f"actions/setup-python@{'e' * 40} # v9.0.0"
-    old = re.search(r"actions/setup-python@.*", (project / CI).read_text(encoding="utf-8"))
-    assert old
+    python, uv = pin("actions/setup-python"), f"astral-sh/setup-uv@{'f' * 40} # v10.0.1"
     for workflow in (WORKFLOW, CI):
-        change(project, workflow, old[0], python)
-    table = history / TABLE
-    table.write_text(
-        table.read_text(encoding="utf-8").replace(f"uses: {old[0]}", f"uses: astral-sh/setup-uv@{'f' * 40} # v10.0.1")
-    )
+        change(old, workflow, python, f"actions/setup-python@{'e' * 40} # v98.0.0")
+    change(history, TABLE, python, uv)
     for name in ("ci.yml.jinja", "{{ workflow_filename }}.jinja"):
         change(
             history, f"template/.github/workflows/{name}", 'pin("actions/setup-python")', 'pin("astral-sh/setup-uv")'
         )
-    update(copie, history, project)
-    assert pins(project, "actions/setup-python") == set()
-    assert pins(project, "astral-sh/setup-uv") == {f"astral-sh/setup-uv@{'f' * 40} # v10.0.1"}
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert pins(old, "actions/setup-python") == set()
+    assert pins(old, "astral-sh/setup-uv") == {uv}
+    assert no_conflict(old)
 
 
-def test_windows_line_ends_stay(copie: Copie, history: Path, project: Path) -> None:
-    change(project, CI, CHECKOUT, NEWER)
-    (project / CI).write_bytes((project / CI).read_bytes().replace(b"\n", b"\r\n"))
-    update(copie, history, project)
-    content = (project / CI).read_bytes()
+def test_windows_line_ends_stay(copie: Copie, history: Path, old: Path) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    (old / CI).write_bytes((old / CI).read_bytes().replace(b"\n", b"\r\n"))
+    release_and_update(copie, history, old)
+    content = (old / CI).read_bytes()
     assert content.count(b"\r\n") == content.count(b"\n")
     assert NEWER.encode() in content
 
 
-def test_what_is_no_pin_stays_for_the_human(copie: Copie, history: Path, project: Path) -> None:
-    change(project, CI, CHECKOUT, NEWER)
-    change(
-        project,
-        CI,
-        "timeout-minutes: 15\n    permissions:\n      contents: read\n    defaults",
-        "timeout-minutes: 20\n    permissions:\n      contents: read\n    defaults",
-    )
-    change(
-        history,
-        "template/.github/workflows/ci.yml.jinja",
-        "timeout-minutes: 15\n    permissions:\n      contents: read\n    defaults",
-        "timeout-minutes: 25\n    permissions:\n      contents: read\n    defaults",
-    )
+def test_what_is_no_pin_stays_for_the_human_and_is_named_last(
+    copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    limit = "timeout-minutes: {}\n    permissions:\n      contents: read\n    defaults"
+    change(old, CI, limit.format(15), limit.format(20))
+    change(history, "template/.github/workflows/ci.yml.jinja", limit.format(15), limit.format(25))
     change(history, TABLE, CHECKOUT, NEWEST)
-    update(copie, history, project)
-    text = (project / CI).read_text(encoding="utf-8")
+    release_and_update(copie, history, old)
+    text = (old / CI).read_text(encoding="utf-8")
     conflict = re.findall(r"<<<<<<< before updating\n(.*?)=======\n(.*?)>>>>>>> after updating\n", text, re.DOTALL)
     assert [(ours.strip(), theirs.strip()) for ours, theirs in conflict] == [
         ("timeout-minutes: 20", "timeout-minutes: 25")
     ]
-    assert pins(project) == {NEWEST}
-    assert git(project, "diff", "--name-only", "--diff-filter=U") == CI
+    assert pins(old) == {NEWEST}
+    assert git(old, "diff", "--name-only", "--diff-filter=U") == CI
+    assert capfd.readouterr().out.splitlines()[-1].endswith(f"changed the same lines: {CI}")
 
 
-def test_the_update_says_what_it_did(
-    copie: Copie, history: Path, project: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    change(project, WORKFLOW, CHECKOUT, NEWER)
-    upload = re.search(r"actions/upload-artifact@.*", (project / WORKFLOW).read_text(encoding="utf-8"))
-    assert upload
-    change(history, TABLE, upload[0], f"actions/upload-artifact@{'a' * 40} # v8.0.0")
+def test_the_update_says_what_it_did(copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    upload = f"actions/upload-artifact@{'a' * 40} # v98.0.0"
+    change(old, WORKFLOW, CHECKOUT, NEWER)
+    change(history, TABLE, pin("actions/upload-artifact"), upload)
     capfd.readouterr()
-    update(copie, history, project)
+    release_and_update(copie, history, old)
     assert capfd.readouterr().out.splitlines() == [
         "Template: v1.0.0 -> v1.1.0",
         f"Pin kept: {NEWER}",
-        f"Pin taken: actions/upload-artifact@{'a' * 40} # v8.0.0",
+        f"Pin taken: {upload}",
     ]
 
 
-def test_after_an_update_nothing_is_staged(copie: Copie, history: Path, project: Path) -> None:
-    change(project, CI, CHECKOUT, NEWER)
+def test_after_an_update_nothing_is_staged(copie: Copie, history: Path, old: Path) -> None:
+    change(old, CI, CHECKOUT, NEWER)
     change(history, TABLE, CHECKOUT, NEWEST)
-    update(copie, history, project)
-    assert git(project, "diff", "--cached", "--name-only") == ""
-    assert not (project / ".git" / "pyrelease-pins.json").exists()
+    release_and_update(copie, history, old)
+    assert git(old, "diff", "--cached", "--name-only") == ""
+    assert not list((old / ".git").glob("pyrelease-*"))
 
 
-def test_a_project_in_a_subfolder_of_its_repository(template: Path, history: Path, tmp_path: Path) -> None:
+def test_a_project_in_a_subfolder_of_its_repository(history: Path, tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     project = repository / "packages" / "demo"
     project.mkdir(parents=True)
@@ -236,33 +212,28 @@ def test_a_project_in_a_subfolder_of_its_repository(template: Path, history: Pat
     assert git(repository, "diff", "--cached", "--name-only") == ""
 
 
-def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(
-    copie: Copie, history: Path, project: Path
-) -> None:
-    change(project, CI, CHECKOUT, NEWER)
-    commit_all(project, "A bot's pin")
-    before = (project / CI).read_bytes()
+def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(copie: Copie, history: Path, old: Path) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    commit_all(old, "A bot's pin")
     broken = history / "template" / "broken.md.jinja"
     broken.write_text("{{ 1 // 0 }}", encoding="utf-8")
     commit_all(history, "Fails half-way", tag="v1.0.5")
-    assert copie.update(Result(project_dir=project), vcs_ref="v1.0.5").exception
-    (project / CI).write_bytes(before.replace(b"v7.2.0", b"half-way"))
-    git(project, "reset", "--quiet", "--hard")
-    git(project, "clean", "--quiet", "-fd")
-    assert (project / CI).read_bytes() == before
+    assert copie.update(Result(project_dir=old), vcs_ref="v1.0.5").exception
+    git(old, "reset", "--quiet", "--hard")
+    git(old, "clean", "--quiet", "-fd")
     broken.unlink()
-    update(copie, history, project)
-    assert pins(project) == {NEWER, CHECKOUT}
-    assert no_conflict(project)
+    release_and_update(copie, history, old)
+    assert pins(old) == {NEWER, CHECKOUT}
+    assert no_conflict(old)
 
 
-def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, project: Path) -> None:
-    change(project, WORKFLOW, CHECKOUT, NEWER)
-    add_a_setting_to_the_checkout(project, WORKFLOW)
+def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, old: Path) -> None:
+    change(old, WORKFLOW, CHECKOUT, NEWER)
+    add_a_setting_to_the_checkout(old, WORKFLOW)
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
-    commit_all(project, "What the project changed")
-    copier_update(project, "--conflict", "rej")
-    assert "lfs: true" in (project / WORKFLOW).read_text(encoding="utf-8")
-    assert pins(project) == {NEWEST}
-    assert no_conflict(project)
+    commit_all(old, "What the project changed")
+    copier_update(old, "--conflict", "rej")
+    assert "lfs: true" in (old / WORKFLOW).read_text(encoding="utf-8")
+    assert pins(old) == {NEWEST}
+    assert no_conflict(old)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, answers_of, change, commit_all, copy, git
+from tests.conftest import ROOT, WORKFLOW, answers_of, change, commit_all, copy, git
 from tests.copier_processes import copier_update
 
 REVIEWERS = "octocat, hubot"
@@ -91,4 +91,4 @@ def test_an_answer_that_is_asked_no_longer_keeps_its_value(history: Path, projec
     commit_all(history, "Ask less", tag="v1.1.0")
     update(project, "v1.1.0")
     assert answers_of(project)["tag_prefix"] == "release-"
-    assert "release-[0-9]*" in (project / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text("utf-8")
+    assert "release-[0-9]*" in (project / WORKFLOW).read_text("utf-8")

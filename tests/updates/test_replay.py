@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pytest_copie.plugin import Copie, Result
+from pytest_copie.plugin import Copie
 
-from tests.conftest import commit_all
-from tests.guide.contract import read_workflow
+from tests.conftest import WORKFLOW, commit_all, content_of
+from tests.updates.conftest import OLD_DAY, USERS, update
+from tests.workflows import read_workflow
 
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
 CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
@@ -24,8 +24,8 @@ PINS = "extensions/pins/actions.yml"
 ANSWERS = {
     "project_name": "demo",
     "github_owner": "octo-org",
-    "created_on": "2020-02-03",
-    "workflow_filename": "publish-to-test-pypi.yml",
+    **OLD_DAY,
+    "workflow_filename": Path(WORKFLOW).name,
     "pypi_environment": "pypi",
     "testpypi_environment": "testpypi",
 }
@@ -108,9 +108,9 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(CI_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
     ),
     "majors moved": (
-        Replacement(PINS, r"(checkout|setup-python)@.*", rf"\1@{'8' * 40} # v8.0.0", count=2),
-        Replacement(PINS, r"(load-artifact)@.*", rf"\1@{'9' * 40} # v9.0.0", count=2),
-        Replacement("template/.pre-commit-config.yaml", r"rev: v?0\.17\.6", "rev: v1.0.0"),
+        Replacement(PINS, r"(checkout|setup-python)@.*", rf"\1@{'8' * 40} # v98.0.0", count=2),
+        Replacement(PINS, r"(load-artifact)@.*", rf"\1@{'9' * 40} # v99.0.0", count=2),
+        Replacement("template/.pre-commit-config.yaml", r"(ruff-pre-commit\n    rev:) .*", r"\1 v98.0.0"),
         Replacement(PYPROJECT_SOURCE, "pytest>=9", "pytest>=10"),
     ),
     "one job split into three": (
@@ -174,7 +174,8 @@ class Edit:
 
 
 MY_STEP = '      - name: Mine\n        run: "true"\n'
-BOTS_PIN = f"@{'b' * 40} # v9.1.0"
+BOTS_PIN = f"@{'b' * 40} # v99.1.0"
+PIN_OF_THE_PAST = f"@{'c' * 40} # v97.9.0"
 
 EDITS: dict[str, tuple[Edit, ...]] = {
     "a step added at the end of the build": (
@@ -190,14 +191,13 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     ),
     "a bot's pins": (
         Edit(WORKFLOW, "(actions/checkout)@.*", rf"\1{BOTS_PIN}", shown=BOTS_PIN, count=0),
-        Edit(WORKFLOW, r"(setup-python)@\S+ # v7\..*", rf"\1@{'c' * 40} # v7.9.0", shown=""),
+        # Shown until the template's pin is a newer one, which stays.
+        Edit(WORKFLOW, r"(setup-python)@(?!8{40}).*", rf"\1{PIN_OF_THE_PAST}", shown=""),
         Edit("pyproject.toml", '"pytest>=[^"]*"', '"pytest>=10.3"', shown="pytest>=10.3"),
     ),
 }  # fmt: skip
 
 DELETED = ".pre-commit-config.yaml"
-
-USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
 
 MAY_ASK = {
     ("a Python added", "another Python"),
@@ -251,8 +251,7 @@ class Step:
 
 def files_of(project: Path) -> dict[str, str]:
     """Return the text of each file of a project, less git's own."""
-    files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
-    return {path.relative_to(project).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    return {name: content.decode() for name, content in content_of(project).items()}
 
 
 def edit_all(project: Path) -> None:
@@ -293,14 +292,14 @@ class Replay:
         project = self.new_project("v1.0.0")
         commit_all(project, "Start")
         edit_all(project)
+        assert PIN_OF_THE_PAST in (project / WORKFLOW).read_text(encoding="utf-8")
         commit_all(project, "Mine")
         return project
 
     def update(self, project: Path, tag: str) -> Step:
         """Update a project, and settle what it asks as a human would: the template's side, with that edit made anew."""
         before = files_of(project)
-        result = self.copie.update(Result(project_dir=project), vcs_ref=tag)
-        assert result.exception is None, result.exception
+        update(self.copie, project, tag)
         conflicts = []
         for name, text in files_of(project).items():
             conflicts += [Conflict(name, found["ours"], found["theirs"]) for found in CONFLICT.finditer(text)]

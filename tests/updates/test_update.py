@@ -7,53 +7,18 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pytest_copie.plugin import Copie, Result
+from pytest_copie.plugin import Copie
 
-from tests.conftest import answers_of, commit_all, git, read_yaml
+from tests.conftest import WORKFLOW, answers_of, change, commit_all, content_of, git, read_yaml
 from tests.copier_processes import copier_update
-
-USERS = ["src", "tests", "README.md", "CHANGELOG.md", "LICENSE"]
-
-OLD_DAY = {"created_on": "2020-02-03"}
-
-
-@pytest.fixture
-def old(copie: Copie, history: Path) -> Path:
-    """A project of the version v1.0.0, made long ago, with everything committed."""
-    made = copie.copy({"project_name": "demo", "github_owner": "octo-org", **OLD_DAY}, history, vcs_ref="v1.0.0")
-    assert made.project_dir, made.exception
-    commit_all(made.project_dir, "Start")
-    return made.project_dir
+from tests.updates.conftest import OLD_DAY, USERS, update
 
 
 def release(history: Path, changes: dict[str, tuple[str, str]]) -> None:
-    """Release v1.1.0 of the template, in which files have texts (which they have once) replaced."""
+    """Release v1.1.0 of the template, in which files have texts replaced."""
     for name, (before, after) in changes.items():
-        file = history / name
-        text = file.read_text(encoding="utf-8")
-        assert text.count(before) == 1, (name, before)
-        file.write_text(text.replace(before, after), encoding="utf-8")
+        change(history, name, before, after)
     commit_all(history, "The next version", tag="v1.1.0")
-
-
-def update(copie: Copie, project: Path) -> None:
-    """Update a project to v1.1.0."""
-    result = copie.update(Result(project_dir=project), vcs_ref="v1.1.0")
-    assert result.exception is None, result.exception
-
-
-def edit(project: Path, name: str, before: str, after: str) -> None:
-    """Edit a file of a project, and commit it."""
-    text = (project / name).read_text(encoding="utf-8")
-    assert text.count(before) == 1
-    (project / name).write_text(text.replace(before, after), encoding="utf-8")
-    commit_all(project, f"Edit {name}")
-
-
-def content_of(project: Path) -> dict[str, bytes]:
-    """Return the content of each file of a project, less git's own."""
-    files = (path for path in project.rglob("*") if path.is_file() and ".git" not in path.relative_to(project).parts)
-    return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
 
 
 CHANGES = {
@@ -84,18 +49,18 @@ def test_an_updated_project_equals_a_fresh_one_but_for_the_users_files(copie: Co
 
 
 def test_edits_survive_and_the_templates_changes_arrive(copie: Copie, history: Path, old: Path) -> None:
-    workflow = ".github/workflows/publish-to-test-pypi.yml"
-    edit(
+    change(
         old,
-        workflow,
+        WORKFLOW,
         '"$RUNNER_TEMP/clean/bin/python" -m pytest -W default\n',
         '"$RUNNER_TEMP/clean/bin/python" -m pytest -W default\n      - name: Mine\n        run: "true"\n',
     )
-    edit(old, "pyproject.toml", "dependencies = []", 'dependencies = ["attrs"]')
-    edit(old, "README.md", "## Install", "## Get it")
+    change(old, "pyproject.toml", "dependencies = []", 'dependencies = ["attrs"]')
+    change(old, "README.md", "## Install", "## Get it")
+    commit_all(old, "Mine")
     release(history, CHANGES)
     update(copie, old)
-    text = (old / workflow).read_text(encoding="utf-8")
+    text = (old / WORKFLOW).read_text(encoding="utf-8")
     assert "of 2027-01." in text
     assert "name: Mine" in text
     pyproject = (old / "pyproject.toml").read_text(encoding="utf-8")
@@ -114,7 +79,7 @@ def test_a_deleted_file_stays_deleted(copie: Copie, history: Path, old: Path, de
     release(history, CHANGES)
     update(copie, old)
     assert not (old / deleted).exists()
-    assert "of 2027-01." in (old / ".github/workflows/publish-to-test-pypi.yml").read_text(encoding="utf-8")
+    assert "of 2027-01." in (old / WORKFLOW).read_text(encoding="utf-8")
 
 
 OTHER_DEFAULTS = {
