@@ -11,17 +11,11 @@ import pytest
 import yaml
 
 from extensions.pipeline import UPDATE_COMMAND
-from tests.conftest import ROOT, answers_of, commit_all, copy, git, run
+from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, run
 from tests.copier_processes import copier_command, copier_update
 from tests.repository.readme import commands, keys, section
 
 GIVEN = ("-d", "github_owner=octo-org")
-
-
-def last_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the last line that a failed command printed."""
-    assert done.returncode != 0
-    return done.stderr.strip().splitlines()[-1]
 
 
 def attempt(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:

@@ -14,11 +14,11 @@ import pytest
 from doctor import online
 from doctor.findings import Severity
 from doctor.project import read_project
-from tests.conftest import NAME, OWNER, Make, commit_all, copy, git
+from tests.conftest import NAME, OWNER, Make, commit_all, copy, git, lead_git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import loopback
 from tests.runs.routes import OWN_INDEX
-from tests.terminal import answer
+from tests.terminal import answer_by_hand
 
 YES = "yes\n"
 
@@ -38,9 +38,7 @@ def remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "remote.git"
     git(tmp_path, "init", "--quiet", "--bare", str(folder))
     settings = tmp_path / "gitconfig"
-    git(
-        tmp_path, "config", "--file", str(settings), f"url.{folder}.insteadOf", f"https://github.com/{OWNER}/{NAME}.git"
-    )
+    lead_git(settings, f"https://github.com/{OWNER}/{NAME}.git", folder)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     return folder
 
@@ -56,7 +54,7 @@ def paste(
     project: Path, github: Repository, said: str = YES, shell: str = "bash", env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
     """Run the commands in a shell, and return its exit code and what was printed."""
-    variables = {**os.environ, **github.variables, "GH_TOKEN": "x", **(env or {})}
+    variables = {**os.environ, **github.variables, **(env or {})}
     done = subprocess.run(
         [shell, "-c", commands(project)],
         cwd=project,
@@ -120,7 +118,7 @@ def test_what_it_sets_up_is_what_the_doctor_asks_for(
 ) -> None:
     project = make()
     assert paste(project, github)[0] == 0
-    for name, value in {**github.variables, "GH_TOKEN": "x"}.items():
+    for name, value in github.variables.items():
         monkeypatch.setenv(name, value)
     found = [*online.github(read_project(project, ".copier-answers.yml"))]
     assert [line for line in found if line.severity < Severity.INFORMATION] == []
@@ -275,9 +273,9 @@ def test_it_can_be_pasted_as_the_steps_show_it_and_then_waits(
 ) -> None:
     project = make()
     shown = "".join(f"    {line}\n" for line in commands(project).splitlines())
-    for name, value in {**github.variables, "GH_TOKEN": "x", "PS1": "READY"}.items():
+    for name, value in {**github.variables, "PS1": "READY"}.items():
         monkeypatch.setenv(name, value)
     keys = {"READY": shown, "set up to track 'origin/main'": "yes\nexit\n"}
-    code, screen = answer(["bash", "--norc", "--noprofile", "-i"], project, keys)
+    code, screen = answer_by_hand(["bash", "--norc", "--noprofile", "-i"], project, keys)
     assert code == 0, screen
     assert set(refs(remote)) == {"refs/heads/main", "refs/tags/v0.1.0rc1"}
