@@ -32,7 +32,7 @@ FLEET = 100
 CORES = 2
 
 COPIER = [sys.executable, "-m", "copier"]
-ANSWERS = ["--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]
+OPTIONS = ["--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org"]
 
 GUIDE_STEPS = ["python3 -m pip install build", "rm -rf dist && python3 -m build"]
 """The commands of the guide's "Install pypa/build" and "Build a binary wheel and a source tarball"."""
@@ -62,7 +62,7 @@ def empty_template(folder: Path) -> Path:
 
 def copied(template: Path, project: Path) -> Path:
     """Copy a template's v1.0.0 into a new folder."""
-    run(template, *COPIER, "copy", *ANSWERS, "--vcs-ref", "v1.0.0", str(template), str(project))
+    run(template, *COPIER, "copy", *OPTIONS, "--vcs-ref", "v1.0.0", str(template), str(project))
     return project
 
 
@@ -194,7 +194,7 @@ def main() -> None:
             git(template, "gc", "--quiet")  # a clone from GitHub is packed, too
         copies = bench_copies(templates, scratch)
         memory = {
-            name: peak_memory([*COPIER, "copy", *ANSWERS, str(template), str(scratch / f"memory-{name}")])
+            name: peak_memory([*COPIER, "copy", *OPTIONS, str(template), str(scratch / f"memory-{name}")])
             for name, template in templates.items()
         }
         updates = bench_updates(templates, scratch)

@@ -24,6 +24,9 @@ NAME = "demo-package"
 WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 """The owner, name and publishing workflow of projects whose answers say nothing else."""
 
+ZIZMOR = ("zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress")
+"""The command that has zizmor look at everything."""
+
 # The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
 os.environ.update(
     GIT_CONFIG_GLOBAL=os.devnull,
@@ -92,6 +95,12 @@ def run(folder: Path, *command: str | Path, env: Mapping[str, str] = os.environ)
     return done.stdout
 
 
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the last line that a failed command printed."""
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]
+
+
 def git(folder: Path, *arguments: str) -> str:
     """Run git in a folder and return what it prints."""
     return run(folder, "git", *arguments).strip()
@@ -104,6 +113,11 @@ def commit_all(folder: Path, message: str, tag: str = "") -> str:
     if tag:
         git(folder, "tag", tag)
     return git(folder, "rev-parse", "HEAD")
+
+
+def lead_git(settings: Path, address: str, folder: Path) -> None:
+    """Have git find a folder at an address, by a file of its settings."""
+    git(folder.parent, "config", "--file", str(settings), "--add", f"url.{folder}.insteadOf", address)
 
 
 def change(folder: Path, name: str, before: str, after: str) -> None:
@@ -172,8 +186,7 @@ def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The same copy, which git finds at `github.com/octo-org/pyrelease-template`."""
     settings = tmp_path / "gitconfig"
     for suffix in ("", ".git"):
-        public = f"https://github.com/octo-org/pyrelease-template{suffix}"
-        git(tmp_path, "config", "--file", str(settings), "--add", f"url.{history}.insteadOf", public)
+        lead_git(settings, f"https://github.com/octo-org/pyrelease-template{suffix}", history)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
     return history

@@ -22,7 +22,7 @@ from plumbum import local
 
 QUESTIONS = Path(__file__).parent.parent / "copier.yml"
 
-LIMIT = 120
+COMMAND_LIMIT = 120
 """Seconds that a command may take."""
 
 Load = Callable[..., dict[str, Any]]
@@ -68,7 +68,7 @@ def copier_command(
     with tempfile.NamedTemporaryFile() as output, tempfile.NamedTemporaryFile() as errors:
         process = FORKS.Process(target=work, args=(given, str(folder), dict(env), output.name, errors.name))
         process.start()
-        process.join(LIMIT)
+        process.join(COMMAND_LIMIT)
         if process.exitcode is None:
             process.kill()
             process.join()

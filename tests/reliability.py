@@ -1,4 +1,4 @@
-"""Count what the tests of hostile answers and of faults try, and load the template with random answers."""
+"""Count what the tests of any answers and of faults try, and load the template with random answers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def build_combinations(scratch: Path) -> int:
     rows = combinations("package")
     workshop = Workshop(scratch)
     for row in rows:
-        folder = workshop.make({"project_name": "demo", "github_owner": "octo-org", **row})
+        folder = workshop.make(row)
         run(folder, sys.executable, "-m", "build", "--installer", "uv")
         run(folder, "twine", "check", "--strict", *(folder / "dist").iterdir())
     return len(rows)

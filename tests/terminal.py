@@ -1,4 +1,4 @@
-"""Run the task that prints the steps on a pseudo-terminal, as a user sees it."""
+"""Run programs on a pseudo-terminal, as a user sees them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,26 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-LIMIT = 60
+SILENCE_LIMIT = 60
 """Seconds that a program may say nothing."""
+
+PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]
+"""The task that prints the steps, in a project's folder."""
+
+
+def terminal(columns: int = 80) -> tuple[int, int]:
+    """Open a pseudo-terminal, and return our end and the program's."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    return ours, theirs
 
 
 def steps_on_a_terminal(project: Path, environment: Mapping[str, str], columns: int = 80) -> str:
     """Return what the task shows for a project, terminal codes included; `environment` is added to the tests' own."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    ours, theirs = terminal(columns)
     settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
     settings["PWD"] = str(project.parent)
-    script: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]
-    with subprocess.Popen(script, cwd=project, stdout=theirs, env=settings | dict(environment)):
+    with subprocess.Popen(PRINT_STEPS, cwd=project, stdout=theirs, env=settings | dict(environment)):
         os.close(theirs)
         shown = b"".join(iter(lambda: read_terminal(ours), b""))
     os.close(ours)
@@ -41,19 +49,18 @@ def read_terminal(end: int) -> bytes:
         return b""
 
 
-def answer(command: list[str | Path], folder: Path, keys: dict[str, str]) -> tuple[int, str]:
+def answer_by_hand(command: list[str | Path], folder: Path, keys: dict[str, str]) -> tuple[int, str]:
     """Run a command that asks, on a pseudo-terminal of 80 columns, and return its exit code and all that it showed.
 
     `keys` are the keys that somebody presses once a question is on the screen, by the question's words.
     """
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+    ours, theirs = terminal()
     shown, pressed, waiting = "", b"", dict(keys)
     settings = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=settings) as process:
         os.close(theirs)
         while True:
-            readable, writable, _ = select.select([ours], [ours] if pressed else [], [], LIMIT)
+            readable, writable, _ = select.select([ours], [ours] if pressed else [], [], SILENCE_LIMIT)
             if not readable and not writable:
                 process.kill()
                 raise TimeoutError(shown)

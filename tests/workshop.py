@@ -33,7 +33,10 @@ class Workshop:
         compileall.compile_dir(self.template / "extensions", quiet=1)  # the template has Python write no bytecode
 
     def make(self, answers: Mapping[str, Any], folder: Path | None = None) -> Path:
-        """Return the folder of a project with these answers, each of them checked as `--data` is."""
+        """Return the folder of a project with these answers, each of them checked as `--data` is.
+
+        What nothing can know has a value here.
+        """
         folder = folder or self.projects / f"project-{next(self.numbers)}"
         kept = kept_workflow(folder, answers)
         # These projects are in no repository, about which Copier asks git for each file: a quarter of a copy.
@@ -41,7 +44,7 @@ class Workshop:
             run_copy(
                 str(self.template),
                 folder,
-                dict(answers),
+                {"project_name": "demo", "github_owner": "octo-org", **answers},
                 defaults=True,
                 unsafe=True,
                 quiet=True,

@@ -23,7 +23,7 @@ from tests.conftest import read_yaml
 
 LIST = Path(__file__).with_suffix(".yml")
 
-LIMIT = 180
+PACKAGE_LIMIT = 180
 """Seconds that one package may take."""
 
 RETRIES = 2
@@ -77,7 +77,7 @@ def download(package: RealPackage, folder: Path) -> Path:
         encoding="utf-8",
         env=pip_environment(os.environ),
         stdin=subprocess.DEVNULL,
-        timeout=LIMIT,
+        timeout=PACKAGE_LIMIT,
         check=False,
     )
     if done.returncode != 0:

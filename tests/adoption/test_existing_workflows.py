@@ -32,7 +32,7 @@ def job(*steps: Mapping[str, Any], **settings: Any) -> dict[str, Any]:
     return {"on": "push", "jobs": {"release": {"runs-on": "ubuntu-latest", **settings, "steps": list(steps)}}}
 
 
-def read(folder: Path, **contents: Mapping[str, Any] | str | bytes) -> ExistingWorkflows:
+def written_and_read(folder: Path, **contents: Mapping[str, Any] | str | bytes) -> ExistingWorkflows:
     """Write workflows by the first part of their names, and return the record of the folder."""
     (folder / ".github" / "workflows").mkdir(parents=True)
     for name, content in contents.items():
@@ -44,7 +44,7 @@ def read(folder: Path, **contents: Mapping[str, Any] | str | bytes) -> ExistingW
 
 def published(folder: Path, workflow: Mapping[str, Any] | str) -> tuple[bool, bool]:
     """Say whether a workflow publishes to PyPI, and whether to TestPyPI."""
-    found = read(folder, release=workflow).publishing
+    found = written_and_read(folder, release=workflow).publishing
     return (found[0].publishes_to_pypi, found[0].publishes_to_testpypi) if found else NONE
 
 
@@ -118,7 +118,7 @@ def test_the_commands_that_publish_are_found(
 
 
 def test_only_workflows_are_read_by_name(tmp_path: Path) -> None:
-    read(tmp_path, b=job(UPLOAD), a=job({"run": "true"}), c=job(UPLOAD))
+    written_and_read(tmp_path, b=job(UPLOAD), a=job({"run": "true"}), c=job(UPLOAD))
     folder = tmp_path / ".github" / "workflows"
     for name in ("a.yaml", "d.txt", "e.yml.bak", "f.YML", "line\nbreak.yml"):
         (folder / name).write_text(yaml.safe_dump(job(UPLOAD)), encoding="utf-8")
@@ -139,7 +139,7 @@ def test_only_workflows_are_read_by_name(tmp_path: Path) -> None:
     ],
 )
 def test_the_environment_is_the_one_that_the_job_names(tmp_path: Path, environment: Any, name: str) -> None:
-    [found] = read(tmp_path, release=job(UPLOAD, environment=environment)).publishing
+    [found] = written_and_read(tmp_path, release=job(UPLOAD, environment=environment)).publishing
     assert found == PublishingWorkflow(
         filename="release.yml",
         publishes_to_pypi=True,
@@ -154,18 +154,18 @@ def test_each_index_has_the_environment_of_its_own_job(tmp_path: Path) -> None:
     workflow = sample()
     workflow["jobs"]["publish-to-pypi"]["environment"] = "production"
     workflow["jobs"]["again"] = job(UPLOAD, environment="again")["jobs"]["release"]
-    [found] = read(tmp_path, release=workflow).publishing
+    [found] = written_and_read(tmp_path, release=workflow).publishing
     assert (found.pypi_environment, found.testpypi_environment) == ("production", "testpypi")
 
 
 def is_guided(folder: Path, workflow: Mapping[str, Any] | str) -> bool:
     """Say whether a workflow is recognised as the guide's."""
-    found = read(folder, release=workflow).publishing
+    found = written_and_read(folder, release=workflow).publishing
     return any(workflow.follows_guide for workflow in found)
 
 
 def test_the_guide_is_recognised(tmp_path: Path) -> None:
-    assert read(tmp_path, release=sample()) == ExistingWorkflows(
+    assert written_and_read(tmp_path, release=sample()) == ExistingWorkflows(
         publishing=(
             PublishingWorkflow(
                 filename="release.yml",
@@ -244,7 +244,7 @@ def test_without_the_guide_at_hand_nothing_follows_it(
 
 def test_the_guide_is_read_only_for_a_workflow_that_publishes(tmp_path: Path) -> None:
     existing_workflows.guide.cache_clear()
-    read(tmp_path, check=job({"run": "pytest"}), docs=job({"run": "npm publish"}))
+    written_and_read(tmp_path, check=job({"run": "pytest"}), docs=job({"run": "npm publish"}))
     assert existing_workflows.guide.cache_info().misses == 0
 
 
@@ -261,7 +261,7 @@ def test_the_guide_is_read_only_for_a_workflow_that_publishes(tmp_path: Path) ->
 def test_the_guide_is_chosen_before_others_that_publish(
     tmp_path: Path, contents: dict[str, dict[str, Any]], chosen: str
 ) -> None:
-    assert read(tmp_path, **contents).chosen.filename == chosen
+    assert written_and_read(tmp_path, **contents).chosen.filename == chosen
 
 
 @pytest.mark.parametrize(
@@ -276,14 +276,16 @@ def test_the_guide_is_chosen_before_others_that_publish(
 def test_a_second_publisher_of_the_same_tag_is_refused_by_name(
     tmp_path: Path, filename: str, choice: str, others: str
 ) -> None:
-    found = read(tmp_path, a=job(UPLOAD), b=sample(), c=job({"run": "twine upload -r testpypi dist/*"}))
+    found = written_and_read(tmp_path, a=job(UPLOAD), b=sample(), c=job({"run": "twine upload -r testpypi dist/*"}))
     problem = found.second_publisher_problem(filename, choice)
     assert others in problem
     assert bool(problem) is bool(others)
 
 
 def test_other_publishers_are_those_of_another_name(tmp_path: Path) -> None:
-    found = read(tmp_path, a=job(UPLOAD), Release=job(UPLOAD), test=job({"run": "twine upload -r testpypi dist/*"}))
+    found = written_and_read(
+        tmp_path, a=job(UPLOAD), Release=job(UPLOAD), test=job({"run": "twine upload -r testpypi dist/*"})
+    )
     assert found.other_publishers("Release.yml") == ("a.yml",)
     assert found.other_publishers("release.yml") == ("Release.yml", "a.yml")
 
@@ -314,7 +316,7 @@ jobs:
 
 def test_each_token_is_named_with_its_line(tmp_path: Path) -> None:
     other = "jobs:\r\n  call:\r\n    secrets: {token: '${{ secrets.PYPI_API_TOKEN }}'}\r\n"
-    assert read(tmp_path, release=TOKENS, call=other, broken="[\n  PYPI_API_TOKEN").tokens == (
+    assert written_and_read(tmp_path, release=TOKENS, call=other, broken="[\n  PYPI_API_TOKEN").tokens == (
         ".github/workflows/broken.yml:2: secret PYPI_API_TOKEN",
         ".github/workflows/call.yml:3: secret PYPI_API_TOKEN",
         ".github/workflows/release.yml:8: secret PYPI_API_TOKEN",
@@ -345,7 +347,7 @@ def test_each_token_is_named_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_odd_files_are_no_trouble(tmp_path: Path, text: bytes) -> None:
-    found = read(tmp_path, odd=text, release=job(UPLOAD))
+    found = written_and_read(tmp_path, odd=text, release=job(UPLOAD))
     assert "release.yml" in [workflow.filename for workflow in found.publishing]
     assert found.tokens == ()
 
@@ -361,7 +363,7 @@ def test_a_file_in_place_of_a_folder_is_no_trouble(tmp_path: Path) -> None:
 def test_the_workflow_that_the_template_has_written_is_nothing_to_take_over(
     tmp_path: Path, kept: str, others: list[str]
 ) -> None:
-    read(tmp_path, a=job(UPLOAD), b=job(UPLOAD))
+    written_and_read(tmp_path, a=job(UPLOAD), b=job(UPLOAD))
     context = context_of(tmp_path, {"workflow_filename": "a.yml", "existing_workflow": kept})
     WorkflowsContext(Environment()).hook(context)
     assert [workflow.filename for workflow in context["workflows"].publishing] == others
@@ -374,7 +376,7 @@ def context_of(folder: Path, answers: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_copy_keeps_what_it_found_before_it_wrote(tmp_path: Path) -> None:
     context = context_of(tmp_path, {})
-    read(tmp_path, release=sample())
+    written_and_read(tmp_path, release=sample())
     hook = WorkflowsContext(Environment()).hook
     hook(context)
     first = context["workflows"]

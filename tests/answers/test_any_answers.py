@@ -19,7 +19,7 @@ from extensions import rules
 from extensions.pipeline import Pipeline
 from tests.answers.questions import questions
 from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
-from tests.conftest import pipeline_of, read_yaml, run
+from tests.conftest import ZIZMOR, pipeline_of, read_yaml, run
 from tests.workflows import read_workflow
 from tests.workshop import Workshop
 
@@ -108,8 +108,7 @@ def test_zizmor_finds_nothing_but_where_a_token_goes_to_pypi(workshop: Workshop)
     assert len(folders) >= sum(RENDERED.values())
     trusted = [folder for folder in folders if (made := pipeline_of(folder)).is_trusted or made.index_url]
     assert len(trusted) > len(folders) // 4
-    command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
-    run(workshop.projects, *command, "--format=plain", *trusted)
+    run(workshop.projects, *ZIZMOR, "--format=plain", *trusted)
 
 
 @seed(SEED)
@@ -123,9 +122,8 @@ def test_a_text_that_is_refused_is_refused_in_words_and_changes_nothing(
     folder = workshop.template.parent / "mine"
     folder.mkdir(exist_ok=True)
     (folder / "mine.txt").write_bytes(b"mine\r\n")
-    given = {"project_name": "demo", "github_owner": "octo-org", "index_route": "token", question: typed}
     with pytest.raises(ValueError, match=question) as refusal:
-        workshop.make(given, folder)
+        workshop.make({"index_route": "token", question: typed}, folder)
     assert problem in str(refusal.value)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"mine.txt": b"mine\r\n"}
 

@@ -21,7 +21,7 @@ from doctor.findings import Severity
 from doctor.project import read_project
 from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
 from tests.answers.combinations import CONSTRAINTS, combinations, values_of
-from tests.conftest import ROOT, answers_of, pipeline_of, read_yaml, run
+from tests.conftest import ROOT, ZIZMOR, answers_of, pipeline_of, read_yaml, run
 from tests.guide.contract import compare, contract, deliberate, reason
 from tests.runs.routes import ROUTES
 from tests.workflows import read_workflow
@@ -58,10 +58,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
 
 def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
     """Return a project that has these answers."""
-    given = {"project_name": "demo", "github_owner": "octo-org", **answers}
-    folder = workshop.make(given)
+    folder = workshop.make(answers)
     stored = answers_of(folder)
-    assert {name: stored.get(name, value) for name, value in given.items()} == given
+    assert {name: stored.get(name, value) for name, value in answers.items()} == answers
     return Made(folder, stored)
 
 
@@ -109,10 +108,7 @@ def test_every_file_parses_and_no_template_is_left(made: list[Made]) -> None:
 
 def test_zizmor_finds_only_that_a_token_is_one(made: list[Made]) -> None:
     [root] = {project.folder.parent for project in made}
-    command = ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress"]
-    done = subprocess.run(
-        [*command, "--format=json", "."], cwd=root, capture_output=True, encoding="utf-8", check=False
-    )
+    done = subprocess.run([*ZIZMOR, "--format=json", "."], cwd=root, capture_output=True, encoding="utf-8", check=False)
     found = Counter(
         (finding["ident"], Path(location["symbolic"]["key"]["Local"]["verbatim_path"]).parts[0])
         for finding in json.loads(done.stdout)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Make, content_of, copy, read_yaml
-from tests.terminal import answer
+from tests.conftest import Make, content_of, copy, last_line, read_yaml
+from tests.terminal import answer_by_hand
 
 
 @pytest.mark.parametrize("question", ["customize", "binary", "github_release", "update_notices"])
 def test_a_word_that_is_neither_yes_nor_no_is_refused(template: Path, tmp_path: Path, question: str) -> None:
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", f"{question}=nope")
-    assert f"{question}': like true or false" in done.stderr.strip().splitlines()[-1]
+    assert f"{question}': like true or false" in last_line(done)
     assert not (tmp_path / "demo").exists()
 
 
@@ -29,7 +29,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused(template: Path, tmp_path: 
 )
 def test_an_answer_that_only_an_existing_package_has_is_refused(template: Path, tmp_path: Path, answer: str) -> None:
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", answer)
-    assert "is for scope=pipeline" in done.stderr.strip().splitlines()[-1]
+    assert "is for scope=pipeline" in last_line(done)
     assert not (tmp_path / "demo").exists()
 
 
@@ -56,8 +56,7 @@ def test_an_answer_of_a_wrong_type_in_a_file_is_refused(
 ) -> None:
     (tmp_path / "answers.yml").write_text(f"github_owner: octo-org\n{answer}\n", encoding="utf-8")
     done = copy(template, tmp_path / "demo", "--data-file", str(tmp_path / "answers.yml"))
-    assert done.returncode != 0
-    assert words in done.stderr.strip().splitlines()[-1]
+    assert words in last_line(done)
     assert not (tmp_path / "demo").exists()
 
 
@@ -92,7 +91,7 @@ def test_somebody_who_answers_by_hand_cannot_send_a_private_package_to_testpypi(
     known = read_yaml(tmp_path / "made" / ".copier-answers.yml")
     data = given | {name: str(known[name]) for name in others if name not in ("kept_files", "testpypi_environment")}
     command = ["copier", "copy", "--trust", *(part for pair in data.items() for part in ("-d", "=".join(pair)))]
-    code, shown = answer([*command, template, "demo"], tmp_path, {"Where do pushes go": UP + UP + ENTER})
+    code, shown = answer_by_hand([*command, template, "demo"], tmp_path, {"Where do pushes go": UP + UP + ENTER})
     assert code == 0, shown
     answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
     assert answers["push_index"] == "none", "TestPyPI stands first, and cannot be reached"

@@ -18,7 +18,7 @@ from tests.answers.values import ACCEPTED, BAD_ANSWERS
 from tests.answers.write_answers_reference import REFERENCE, SCHEMA, reference, schema, written_schema
 from tests.conftest import answers_of, copy
 
-ANSWERS = Draft7Validator(schema())
+VALIDATOR = Draft7Validator(schema())
 
 NOT_SAID = {
     "project_description",
@@ -37,7 +37,7 @@ NOT_SAID = {
 
 def accepts(**answers: Any) -> bool:
     """Say whether the schema accepts these answers."""
-    return ANSWERS.is_valid({"github_owner": "octo-org", **answers})
+    return VALIDATOR.is_valid({"github_owner": "octo-org", **answers})
 
 
 def test_both_files_are_what_the_questions_say() -> None:
@@ -105,7 +105,7 @@ def test_what_is_of_another_type_too_long_or_unknown_does_not_fit(name: str, val
 
 def test_only_the_owner_is_required() -> None:
     assert accepts()
-    assert [error.validator for error in ANSWERS.iter_errors({})] == ["required"]
+    assert [error.validator for error in VALIDATOR.iter_errors({})] == ["required"]
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda constraint: constraint.names[0])

@@ -202,7 +202,7 @@ def property_of(question: Question) -> dict[str, Any]:
     if values:
         found["enum"] = values
     for refusal in question.refusals:
-        found |= keywords(question, refusal)
+        found |= keywords(refusal)
     return found
 
 
@@ -223,7 +223,7 @@ def hint(refusal: Refusal) -> str:
     return f"If {in_words(refusal)}: {example}" if refusal.conditions else example[0].upper() + example[1:]
 
 
-def keywords(question: Question, refusal: Refusal) -> dict[str, Any]:
+def keywords(refusal: Refusal) -> dict[str, Any]:
     """Return what a refusal means for one answer alone, as far as JSON schema can say it."""
     match refusal.conditions:
         case ():

@@ -8,8 +8,7 @@ PyPI takes them from the package stdlib-list, without the punctuation around the
 
 from __future__ import annotations
 
-import re
-
+from packaging.utils import canonicalize_name
 from stdlib_list import short_versions, stdlib_list
 
 from tests.conftest import ROOT
@@ -20,9 +19,7 @@ FILE = ROOT / "extensions" / "standard_library_names.txt"
 def names() -> str:
     """Return the names, sorted, one a line."""
     modules = {module.strip("-_.") for version in short_versions for module in stdlib_list(version)}
-    return "".join(
-        f"{name}\n" for name in sorted({re.sub(r"[-_.]+", "-", module).lower() for module in modules}) if name
-    )
+    return "".join(f"{name}\n" for name in sorted({canonicalize_name(module) for module in modules}) if name)
 
 
 if __name__ == "__main__":

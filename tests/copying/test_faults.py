@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import select
 import shutil
@@ -17,10 +16,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Make, commit_all, content_of, copy, run
-from tests.terminal import read_terminal, steps_on_a_terminal
+from tests.conftest import Make, commit_all, content_of, copy, last_line, run
+from tests.terminal import PRINT_STEPS, read_terminal, steps_on_a_terminal, terminal
 
-LIMIT = 30
+STAGE_LIMIT = 30
 """Seconds that a test waits for a copy to reach a stage."""
 
 GIVEN = ("-d", "github_owner=octo-org", "-d", "project_name=demo-package")
@@ -30,18 +29,18 @@ COPY: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--trust", *GI
 
 def interrupt(command: list[str | Path], reached: Callable[[str], bool]) -> None:
     """Run a command on a terminal of its own, and kill it once what it has shown, or done, is a stage that it has reached."""
-    ours, theirs = pty.openpty()
+    ours, theirs = terminal()
     shown = ""
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
-        end = time.monotonic() + LIMIT
+        end = time.monotonic() + STAGE_LIMIT
         while not reached(shown):
             assert process.poll() is None, "it ended before"
             assert time.monotonic() < end, "it has not come so far in time"
             if select.select([ours], [], [], 0.05)[0]:
                 shown += read_terminal(ours).decode(errors="replace")
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=LIMIT)
+        process.wait(timeout=STAGE_LIMIT)
     os.close(ours)
 
 
@@ -102,7 +101,7 @@ if __name__ == "__main__":
         pool.map(make, range(50), chunksize=1)
 """
     before = content_of(template)
-    subprocess.run([sys.executable, "-c", script, template, tmp_path], check=True, timeout=4 * LIMIT)
+    subprocess.run([sys.executable, "-c", script, template, tmp_path], check=True, timeout=4 * STAGE_LIMIT)
     projects = [content_of(tmp_path / f"demo-{number}") for number in range(50)]
     assert len({len(project) for project in projects}) == 1
     for number, project in enumerate(projects):
@@ -158,16 +157,13 @@ def test_a_copy_whose_output_is_closed_early_is_whole(template: Path, tmp_path: 
 
 
 def test_the_task_that_prints_the_steps_does_not_fail_when_nobody_reads(project: Path) -> None:
-    steps: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", "", ""]
-    command = ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "steps", *steps]
+    command = ["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "steps", *PRINT_STEPS]
     done = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 
 
 def test_steps_that_cannot_be_shown_fail_nothing_and_say_where_they_stand(tmp_path: Path) -> None:
-    script = ROOT / "extensions" / "print_steps.py"
-    command: list[str | Path] = [sys.executable, script, "RELEASING.md", "main", "", ""]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(PRINT_STEPS, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0
     assert "They stand in RELEASING.md" in done.stderr
 
@@ -181,8 +177,7 @@ def test_steps_fit_a_terminal_of_40_columns(project: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_said_in_the_last_line(template: Path) -> None:
     done = copy(template, Path("/sys/demo"), *GIVEN)
-    assert done.returncode != 0
-    last = done.stderr.strip().splitlines()[-1]
+    last = last_line(done)
     assert re.search(r"(Permission denied|Operation not permitted|Read-only file system): '/sys/demo", last)
 
 
@@ -191,6 +186,5 @@ def test_a_full_disk_is_said_in_the_last_line_and_leaves_nothing_behind(template
     limited = 'ulimit -f 20; exec "$@"'
     command: list[str | Path] = [*COPY, "--defaults", "-d", "license=GPL-3.0-or-later", plain, tmp_path / "demo"]
     done = subprocess.run(["bash", "-c", limited, "copy", *command], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode != 0
-    assert "File too large" in done.stderr.strip().splitlines()[-1]
+    assert "File too large" in last_line(done)
     assert not (tmp_path / "demo").exists()

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from copier._settings import is_trusted_repository, load_settings
 
-from tests.conftest import ROOT, commit_all, git, read_yaml, run
+from tests.conftest import ROOT, commit_all, git, lead_git, read_yaml, run
 from tests.copying.tracer import Trace, strace, traced
 from tests.repository.readme import section
 
@@ -147,8 +147,7 @@ def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Machine
         {".config/copier/settings.yml": settings.replace("/org/", "/octo-org/").replace(":org/", ":octo-org/")},
     )
     for address in (ADDRESS, f"{ADDRESS}.git"):
-        option = f"url.{versions}.insteadOf"
-        git(folder, "config", "--file", str(machine.home / ".gitconfig"), "--add", option, address)
+        lead_git(machine.home / ".gitconfig", address, versions)
     machine.temporary.mkdir()
     return machine
 

@@ -292,7 +292,7 @@ def test_a_token_route_without_password_is_found(ward: Ward) -> None:
 
 def test_an_own_index_of_another_address_is_found(ward: Ward) -> None:
     patient = ward.patient("own index")
-    name = patient.seen().findings or next((patient.folder / ".github" / "workflows").glob("publish*")).name
+    name = next((patient.folder / ".github" / "workflows").glob("publish*")).name
     patient.change("devpi.example.org/octo/prod/", "devpi.example.org/octo/test/", f".github/workflows/{name}")
     seen = patient.seen()
     assert seen.code == 1
@@ -365,3 +365,29 @@ def test_a_command_in_a_comment_uploads_nothing(ward: Ward) -> None:
     patient = ward.patient("kept")
     patient.change(f"uses: {PUBLISH}", "run: echo later; # twine upload dist/*", KEPT)
     assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in patient.seen().lines
+
+
+@pytest.mark.parametrize("event", ["push", "{release: {types: [published]}}"])
+def test_a_second_workflow_that_publishes_is_found(patient: Patient, event: str) -> None:
+    second = patient.folder / ".github" / "workflows" / "second.yml"
+    steps = f"runs-on: ubuntu-latest\n    environment: pypi\n    steps:\n      - uses: {PUBLISH}\n"
+    second.write_text(f"on: {event}\njobs:\n  upload:\n    {steps}", encoding="utf-8")
+    seen = patient.seen()
+    assert seen.code == 1
+    assert seen.only.startswith("error: .github/workflows/second.yml: publishes each release a second time, beside ")
+    second.write_text(f"on: pull_request\njobs:\n  upload:\n    {steps}", encoding="utf-8")
+    assert patient.seen().findings == []
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ("    timeout-minutes: 20\n    timeout-minutes: 30\n", "timeout-minutes is there twice"),
+        ("<<<<<<< mine\n    timeout-minutes: 20\n", "a merge has left its conflict markers"),
+    ],
+)
+def test_what_a_merge_leaves_behind_is_found(patient: Patient, after: str, why: str) -> None:
+    patient.change_job("build", "    timeout-minutes: 20\n", after)
+    seen = patient.seen()
+    assert seen.code == 1
+    assert why in seen.only

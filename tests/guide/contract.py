@@ -18,6 +18,9 @@ from tests.workflows import NO_MAPPING, as_mapping, read_workflow
 
 FOLDER = Path(__file__).parent
 
+PACKAGE = "<package-name>"
+"""What the guide writes for the package's name."""
+
 SAYS_NOTHING = {"name", "date"}
 """Keys of a workflow, job or step that say nothing about what it does."""
 
@@ -39,7 +42,7 @@ class Difference:
 def contract(package: str) -> dict[str, Any]:
     """Return the contract for a package of this name."""
     text = GUIDE.read_text(encoding="utf-8")
-    return read_workflow(text.replace("<package-name>", package))
+    return read_workflow(text.replace(PACKAGE, package))
 
 
 def deliberate(answers: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.guide import watch
-from tests.guide.contract import contract
+from tests.guide.contract import PACKAGE, contract
 
 TEXT = """\
 .. _label:
@@ -34,7 +33,7 @@ The last words.
 
 def sample() -> dict[str, Any]:
     """Return the guide's workflow as the contract has it, each command in its longest spelling."""
-    workflow = contract(watch.PACKAGE)
+    workflow = contract(PACKAGE)
     del workflow["date"]
     for step in workflow["jobs"]["build"]["steps"]:
         if "run" in step:

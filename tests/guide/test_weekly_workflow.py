@@ -53,7 +53,7 @@ def test_a_change_of_the_guide_opens_an_issue_with_the_report(
 def test_a_report_that_is_open_is_refreshed(github: GitHub) -> None:
     github.add(state="closed", title="The guide has changed", body="old", user=BOT)
     for report in ("first", "second"):
-        tell(WATCH, github, {"GH_TOKEN": "x", "REPORT": report})
+        tell(WATCH, github, {"REPORT": report})
     assert [(issue["state"], issue["body"].split("```text\n")[-1]) for issue in github.issues] == [
         ("closed", "old"),
         ("open", "second\n```"),

@@ -30,6 +30,7 @@ from packaging.version import InvalidVersion, Version
 
 from tests.guide.contract import (
     FOLDER,
+    PACKAGE,
     Difference,
     compare,
     contract,
@@ -39,9 +40,6 @@ from tests.guide.contract import (
 from tests.workflows import NoWorkflowError, read_workflow
 
 TEMPLATE = Path(__file__).parent.parent.parent
-
-PACKAGE = "<package-name>"
-"""What the guide writes for the package's name."""
 
 SECTIONS = FOLDER / "sections.yml"
 

@@ -17,7 +17,20 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, ROOT, WORKFLOW, Make, change, commit_all, content_of, git, read_yaml, run
+from tests.conftest import (
+    NAME,
+    OWNER,
+    ROOT,
+    WORKFLOW,
+    ZIZMOR,
+    Make,
+    change,
+    commit_all,
+    content_of,
+    git,
+    read_yaml,
+    run,
+)
 
 LICENSES = list(read_yaml(ROOT / "copier.yml")["license"]["choices"].values())
 
@@ -52,7 +65,7 @@ def test_a_project_has_what_a_maintainer_expects_and_no_more(project: Path) -> N
 @pytest.mark.parametrize(
     "command",
     [
-        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        [*ZIZMOR, "."],
         ["actionlint"],
         ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
         ["validate-pyproject", "pyproject.toml"],

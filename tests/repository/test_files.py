@@ -8,7 +8,7 @@ import re
 import pytest
 
 from extensions.pins import TABLE, pins
-from tests.conftest import ROOT, git, read_yaml, run
+from tests.conftest import ROOT, ZIZMOR, git, read_yaml, run
 
 FOR_A_PACKAGE = "{{ scope == 'package' }}"
 
@@ -26,7 +26,7 @@ def tracked() -> list[str]:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        [*ZIZMOR, "."],
         ["actionlint"],
         ["check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"],
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS],

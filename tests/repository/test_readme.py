@@ -11,17 +11,11 @@ import pytest
 import yaml
 
 from extensions.pipeline import UPDATE_COMMAND
-from tests.conftest import ROOT, answers_of, commit_all, copy, git, run
+from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, run
 from tests.copier_processes import copier_command, copier_update
 from tests.repository.readme import commands, keys, section
 
 GIVEN = ("-d", "github_owner=octo-org")
-
-
-def last_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the last line that a failed command printed."""
-    assert done.returncode != 0
-    return done.stderr.strip().splitlines()[-1]
 
 
 def attempt(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -106,6 +100,14 @@ def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_al
         ("Interactive session required: Use", ["copier", "copy", "--trust"]),
         ('Question "github_owner" is required', ["copier", "copy", "--trust", "--defaults"]),
         ("Validation error for question", ["copier", "copy", "--trust", "--defaults", "-d", "github_owner=-"]),
+        (
+            "invalid literal for int()",
+            ["copier", "copy", "--trust", "--defaults", "-d", "copyright_year=abc", *GIVEN],
+        ),
+        (
+            "Invalid choice for",
+            ["copier", "copy", "--trust", "--defaults", "-d", "license=mit", *GIVEN],
+        ),
         ("Unknown revision", ["copier", "copy", "--trust", "--defaults", "--vcs-ref", "v9", *GIVEN]),
     ],
 )

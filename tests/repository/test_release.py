@@ -43,7 +43,7 @@ JOBS = read_workflow((ROOT / ".github" / "workflows" / "release.yml").read_text(
 def release(github: GitHub, folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
     """Run the step that makes the release, as a runner does for a tag."""
     (folder / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
-    variables = {"GH_TOKEN": "x", "GH_REPO": github.name, "GITHUB_REF_NAME": tag, **github.variables}
+    variables = {"GH_REPO": github.name, "GITHUB_REF_NAME": tag, **github.variables}
     return subprocess.run(
         ["bash", "-e", "-c", JOBS["release"]["steps"][-1]["run"]],
         cwd=folder,

@@ -13,7 +13,7 @@ import pytest
 from packaging.version import Version
 
 from extensions.pins import pin
-from tests.conftest import Make, commit_all, copy, git, run
+from tests.conftest import WORKFLOW, Make, commit_all, copy, git, run
 from tests.runs.act import RUNNERS
 from tests.runs.routes import COMPILED
 from tests.runs.stories import BOTH, Story, story_of
@@ -22,12 +22,6 @@ from tests.workflows import read_workflow
 CIBUILDWHEEL = pin("pypa/cibuildwheel").partition(" # v")[2]
 
 PLATFORMS = {"linux": ["x86_64", "aarch64"], "macos": ["x86_64", "arm64"], "windows": ["AMD64", "ARM64"]}
-
-
-@pytest.fixture(scope="module")
-def folder(make: Make) -> Path:
-    """A compiled package."""
-    return make(**COMPILED)
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +47,14 @@ def test_a_release_publishes_the_same_files_to_both(story: Story) -> None:
     assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
 
 
-def test_each_wheel_is_tested_before_anything_is_published(story: Story, folder: Path) -> None:
+def test_each_wheel_is_tested_before_anything_is_published(story: Story) -> None:
+    folder = story.repository.folder
     settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
     assert settings["test-groups"] == ["test"]
     assert "pytest" in settings["test-command"]
     assert story.runs["branch"].log.count("2 passed") == 1
-    jobs = workflow(folder)
+    jobs = read_workflow((folder / WORKFLOW).read_text(encoding="utf-8"))["jobs"]
     assert all(jobs[name]["needs"] == ["build", "build-wheels"] for name in jobs if name.startswith("publish"))
-
-
-def workflow(folder: Path) -> dict[str, dict[str, object]]:
-    """Return the jobs of the publishing workflow."""
-    [file] = (folder / ".github" / "workflows").glob("publish*")
-    jobs: dict[str, dict[str, object]] = read_workflow(file.read_text(encoding="utf-8"))["jobs"]
-    return jobs
 
 
 def test_a_push_builds_on_one_machine_and_a_release_on_all(story: Story) -> None:
@@ -108,11 +96,11 @@ def test_a_compiled_package_that_exists_has_its_wheel_imported_and_tested(
     [*((platform, "") for platform in PLATFORMS), ("linux", "cp3*-manylinux_x86_64")],
     ids=[*(f"a release on {platform}" for platform in PLATFORMS), "a push"],
 )
-def test_cibuildwheel_accepts_the_settings_for_every_platform(folder: Path, platform: str, build: str) -> None:
+def test_cibuildwheel_accepts_the_settings_for_every_platform(story: Story, platform: str, build: str) -> None:
     for machine in PLATFORMS[platform][: 1 if build else None]:
         command = ["uvx", f"cibuildwheel=={CIBUILDWHEEL}", "--print-build-identifiers"]
         options = ["--platform", platform, "--archs", machine]
-        identifiers = run(folder, *command, *options, env={**os.environ, "CIBW_BUILD": build}).split()
+        identifiers = run(story.repository.folder, *command, *options, env={**os.environ, "CIBW_BUILD": build}).split()
         assert identifiers
         assert all(identifier.endswith(f"_{machine.lower()}") for identifier in identifiers)
         assert all("manylinux" in identifier for identifier in identifiers) is bool(build)

@@ -92,7 +92,7 @@ def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "demo.whl").write_bytes(b"a wheel")
     with loopback_github("octo-org/demo") as github:
-        given = {"GH_TOKEN": "x", "GH_REPO": github.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
+        given = {"GH_REPO": github.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
         run(tmp_path, "bash", "-e", "-c", step["run"], env={**os.environ, **github.variables, **given})
         [release] = github.releases
     assert (release.get("body") or "").strip() == (body or "")

@@ -14,11 +14,11 @@ import pytest
 from doctor import online
 from doctor.findings import Severity
 from doctor.project import read_project
-from tests.conftest import NAME, OWNER, Make, commit_all, copy, git
+from tests.conftest import NAME, OWNER, Make, commit_all, copy, git, lead_git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import loopback
 from tests.runs.routes import OWN_INDEX
-from tests.terminal import answer
+from tests.terminal import answer_by_hand
 
 YES = "yes\n"
 
@@ -38,9 +38,7 @@ def remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "remote.git"
     git(tmp_path, "init", "--quiet", "--bare", str(folder))
     settings = tmp_path / "gitconfig"
-    git(
-        tmp_path, "config", "--file", str(settings), f"url.{folder}.insteadOf", f"https://github.com/{OWNER}/{NAME}.git"
-    )
+    lead_git(settings, f"https://github.com/{OWNER}/{NAME}.git", folder)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     return folder
 
@@ -56,7 +54,7 @@ def paste(
     project: Path, github: Repository, said: str = YES, shell: str = "bash", env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
     """Run the commands in a shell, and return its exit code and what was printed."""
-    variables = {**os.environ, **github.variables, "GH_TOKEN": "x", **(env or {})}
+    variables = {**os.environ, **github.variables, **(env or {})}
     done = subprocess.run(
         [shell, "-c", commands(project)],
         cwd=project,
@@ -120,7 +118,7 @@ def test_what_it_sets_up_is_what_the_doctor_asks_for(
 ) -> None:
     project = make()
     assert paste(project, github)[0] == 0
-    for name, value in {**github.variables, "GH_TOKEN": "x"}.items():
+    for name, value in github.variables.items():
         monkeypatch.setenv(name, value)
     found = [*online.github(read_project(project, ".copier-answers.yml"))]
     assert [line for line in found if line.severity < Severity.INFORMATION] == []
@@ -147,6 +145,31 @@ def test_nothing_is_tagged_before_the_forms_are_filled_in(make: Make, github: Re
     assert list(refs(remote)) == ["refs/heads/main"]
     assert paste(project, github)[0] == 0
     assert "refs/tags/v0.1.0rc1" in refs(remote)
+
+
+def test_another_remote_stops_it_before_anything_is_done(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    git(project, "remote", "add", "origin", "https://github.com/company/mono.git")
+    code, shown = paste(project, github)
+    assert code == 1
+    assert shown.splitlines()[-1] == f"Stopped: the remote origin is not {OWNER}/{NAME}"
+    assert (github.changes, refs(remote)) == ([], {})
+
+
+@pytest.mark.parametrize("address", ["git@github.com:{}.git", "ssh://git@github.com/{}", "https://github.com/{}/"])
+def test_the_remote_may_be_written_in_any_way(make: Make, github: Repository, remote: Path, address: str) -> None:
+    project = make()
+    git(project, "remote", "add", "origin", address.format(f"{OWNER.title()}/{NAME}"))
+    github.has_reviewers = False
+    assert "perhaps by your plan" in paste(project, github)[1].splitlines()[-1]
+
+
+def test_what_was_added_to_git_already_is_committed(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    git(project, "add", "--all")
+    code, shown = paste(project, github)
+    assert code == 0, shown
+    assert "Committed: what the template made" in shown.splitlines()
 
 
 def test_a_plan_without_reviewers_stops_it_before_anything_is_pushed(
@@ -275,9 +298,9 @@ def test_it_can_be_pasted_as_the_steps_show_it_and_then_waits(
 ) -> None:
     project = make()
     shown = "".join(f"    {line}\n" for line in commands(project).splitlines())
-    for name, value in {**github.variables, "GH_TOKEN": "x", "PS1": "READY"}.items():
+    for name, value in {**github.variables, "PS1": "READY"}.items():
         monkeypatch.setenv(name, value)
     keys = {"READY": shown, "set up to track 'origin/main'": "yes\nexit\n"}
-    code, screen = answer(["bash", "--norc", "--noprofile", "-i"], project, keys)
+    code, screen = answer_by_hand(["bash", "--norc", "--noprofile", "-i"], project, keys)
     assert code == 0, screen
     assert set(refs(remote)) == {"refs/heads/main", "refs/tags/v0.1.0rc1"}

@@ -229,9 +229,9 @@ def words(picture: str) -> str:
     return "".join((text.text or "").replace("\u00a0", " ") for text in texts)
 
 
-@pytest.mark.parametrize("shown", ["", "NO_COLOR"])
-def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Pipeline, shown: str) -> None:
-    screen = steps_on_a_terminal(folder, {shown: "1"} if shown else {})
+@pytest.mark.parametrize("variable", ["", "NO_COLOR"])
+def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Pipeline, variable: str) -> None:
+    screen = steps_on_a_terminal(folder, {variable: "1"} if variable else {})
     address = record.release.form_address
-    assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in screen) is (not shown)
-    assert ("\x1b" in screen) is (not shown)
+    assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in screen) is (not variable)
+    assert ("\x1b" in screen) is (not variable)

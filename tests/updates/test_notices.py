@@ -10,7 +10,7 @@ import pytest
 
 from extensions.pipeline import UPDATE_COMMAND
 from extensions.template_source import template_address
-from tests.conftest import Make, commit_all, read_yaml, run
+from tests.conftest import ZIZMOR, Make, commit_all, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.github.rest_api import BOT, GitHub, loopback_github
 from tests.runs.weekly import run_weekly, tell
@@ -82,7 +82,7 @@ def test_there_is_one_open_issue_and_one_that_was_closed_stays_closed(
         github.add(state=state, title=f"pyrelease-template {version}", body="old", user=BOT)
     github.add(state="open", title="pyrelease-template 1.2.0", body="a user's", user={"login": "octocat"})
     workflow = published_project / ".github" / "workflows" / NOTICES
-    tell(workflow, github, {"GH_TOKEN": "x", "TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
+    tell(workflow, github, {"TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
     of_bot = [issue for issue in github.issues if issue["user"] == BOT]
     assert [(issue["state"], issue["title"].split()[1], issue["body"]) for issue in of_bot] == told
     [users] = [issue for issue in github.issues if issue["user"] != BOT]
@@ -108,7 +108,7 @@ def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(publis
 @pytest.mark.parametrize(
     "command",
     [
-        ["zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress", "."],
+        [*ZIZMOR, "."],
         ["actionlint"],
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", f".github/workflows/{NOTICES}"],
     ],

@@ -1,0 +1,45 @@
+"""The doctor sees what a build, the workflow or PyPI refuses in the package, and what builds another version than it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import commit_all
+from tests.doctor.patients import Patient, Ward
+
+DEPENDENCIES = "dependencies = []"
+
+BY_ADDRESS = 'dependencies = ["six @ https://example.org/six.zip"]'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('readme = "README.md"', 'readme = "README.rst"', "no file is called README.rst, which is the readme here"),
+        ('readme = "README.md"', 'readme = {file = "READ", content-type = "text/plain"}', "no file is called READ"),
+        ("test = [", "tests = [", "has no dependency group test, with which the workflow tests"),
+        (DEPENDENCIES, BY_ADDRESS, "a dependency by address, six"),
+        ("classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",', "classifier Private :: Do Not Upload"),
+        ('dynamic = ["version"]', 'version = "0.2.0"', "version = 0.2.0 stands here, and the version is to come from"),
+    ],
+)
+def test_what_would_not_be_built_or_taken_is_found(patient: Patient, before: str, after: str, words: str) -> None:
+    patient.change(before, after, "pyproject.toml")
+    seen = patient.seen()
+    assert seen.code == 1
+    assert seen.only.startswith("error: pyproject.toml: ")
+    assert words in seen.only
+
+
+def test_an_index_of_ones_own_may_take_what_pypi_refuses(ward: Ward) -> None:
+    patient = ward.patient("own index")
+    patient.change("classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",', "pyproject.toml")
+    patient.change(DEPENDENCIES, BY_ADDRESS, "pyproject.toml")
+    assert patient.seen().findings == []
+
+
+def test_a_tag_that_is_no_version_is_found_while_builds_start_from_it(patient: Patient) -> None:
+    commit_all(patient.folder, "Work", tag="v1.0-foo")
+    assert patient.seen().only.startswith("error: the tag v1.0-foo is no version, so nothing can be built")
+    commit_all(patient.folder, "More", tag="v1.1")
+    assert patient.seen().findings == []
