@@ -157,7 +157,7 @@ def author_problem(name: str) -> str:
     if name != name.strip():
         return "starts or ends with a space; allowed is a name without spaces around it"
     if "," in name:
-        return "has a comma, which separates authors in the metadata; allowed is a name without one"
+        return "without a comma, which separates authors in the metadata"
     return text_problem(name)
 
 

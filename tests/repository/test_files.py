@@ -90,7 +90,7 @@ def test_every_path_can_be_checked_out_on_windows() -> None:
 
 
 def test_the_license_is_the_same_text_that_projects_get() -> None:
-    template = (ROOT / "extensions" / "licenses" / "MIT.txt").read_text(encoding="utf-8")
+    template = (ROOT / "includes" / "licenses" / "MIT.txt").read_text(encoding="utf-8")
     own = (ROOT / "LICENSE").read_text(encoding="utf-8")
     holder = re.compile(r"^Copyright \(c\) .*$", re.MULTILINE)
     assert holder.sub("", own) == holder.sub("", template)

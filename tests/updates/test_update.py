@@ -30,7 +30,7 @@ CHANGES = {
     "template/.pre-commit-config.yaml": ("args: [--fix, --show-fixes]", "args: [--show-fixes]"),
     "template/tests/test_{{ import_name }}.py.jinja": ("knows its own version", "knows its version"),
     "template/CHANGELOG.md": ("- The first version.", "- A first version."),
-    "extensions/licenses/MIT.txt": ("MIT License", "The MIT License"),
+    "includes/licenses/MIT.txt": ("MIT License", "The MIT License"),
 }
 
 
@@ -164,6 +164,22 @@ def test_a_registered_name_that_changes_on_purpose_names_both_publishers(
     for index in ("PyPI", "TestPyPI"):
         assert (f"{1 + (index == 'TestPyPI')}. Register the publisher on {index}" in lines) is bool(asked)
     assert not any(line.startswith("3. ") for line in lines)
+
+
+def test_another_route_names_what_to_store(history: Path, old: Path) -> None:
+    release(history, CHANGES)
+    shown = copier_update(old, "--vcs-ref", "v1.1.0", "--data", "index_route=token")
+    assert "1. Get an API token for PyPI" in shown
+    assert "RELEASING.md's step 3 is pasted again" in " ".join(shown.split())
+
+
+def test_a_workflow_that_came_later_stops_no_update(copie: Copie, history: Path, old: Path) -> None:
+    later = old / ".github" / "workflows" / "later.yml"
+    later.write_bytes((old / WORKFLOW).read_bytes())
+    commit_all(old, "Publish twice")
+    release(history, CHANGES)
+    update(copie, old)
+    assert "of 2027-01." in (old / WORKFLOW).read_text(encoding="utf-8")
 
 
 def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Path, old: Path) -> None:
