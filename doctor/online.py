@@ -87,12 +87,19 @@ def github(project: Project) -> Iterator[Finding]:
             yield error(f"calls {registered} {name}: update with these names, and register them anew", "GitHub")
         for publisher in pipeline.publishers:
             yield from environment(project, publisher)
+        rulesets = ask(f"repos/{registered}/rulesets") or []
+        if not any(rules.get("target") == "tag" and rules.get("enforcement") == "active" for rules in rulesets):
+            yield warning(
+                f"no ruleset protects tags, so whoever may push can make one like {pipeline.example_tag}:"
+                f" do the steps in {project.releasing_file}",
+                "GitHub",
+            )
     except NoAnswerError as problem:
         yield information(f"not asked, and the result counts without it: {problem}", "GitHub")
 
 
-def ask(path: str) -> dict[str, Any] | None:
-    """Return GitHub's answer, by way of `gh`; `None` if there is nothing at this path, `NoAnswerError` without an answer.
+def ask(path: str) -> Any:
+    """Return GitHub's answer (JSON), by way of `gh`; `None` if there is nothing at this path, `NoAnswerError` without an answer.
 
     Without an account gh's words differ where CI runs, and its exit code is 4: https://cli.github.com/manual/gh_help_exit-codes
     """
@@ -110,10 +117,9 @@ def ask(path: str) -> dict[str, Any] | None:
             raise NoAnswerError("gh has no account: run gh auth login")
         raise NoAnswerError(f"gh says {done.stderr.strip() or 'nothing'}")
     try:
-        found = json.loads(done.stdout)
+        return json.loads(done.stdout)
     except ValueError as problem:
         raise NoAnswerError("gh prints no JSON") from problem
-    return found if isinstance(found, dict) else {}
 
 
 def environment(project: Project, publisher: Publisher) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -317,6 +318,39 @@ def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
         assert text == text.rstrip() + "\n", project
         for line in text.splitlines():
             assert line == line.rstrip(), (project, line)
+
+
+def test_the_commands_end_with_a_tag_where_it_is_the_version_of_a_new_project(made: list[Made]) -> None:
+    for project in made:
+        answers, pipeline = project.answers, pipeline_of(project.folder)
+        is_ours = answers["existing_workflow"] != "keep" and answers["version_source"] != "static"
+        [block] = re.findall(r"```sh\n(\(\n.*?\n\)\n)```", project.releasing, re.DOTALL)
+        tags = pipeline.release.is_new and is_ours
+        assert ("\n  git push origin" in block) is tags, project
+        if tags and pipeline.is_trusted:
+            assert ("steps 1 and 2 filled" in block) is bool(pipeline.rehearsal), project
+
+
+def test_the_checklist_has_each_step_in_the_words_of_its_route(made: list[Made]) -> None:
+    for project in made:
+        pipeline = pipeline_of(project.folder)
+        boxes = re.findall(r"^- \[ \] (\d+)\. (.*)$", project.releasing, re.MULTILINE)
+        section = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
+        assert [number for number, _ in boxes] == re.findall(r"^### (\d+)\. ", section, re.MULTILINE), project
+        assert ("knows this workflow" in boxes[0][1]) is pipeline.is_trusted, project
+        assert (pipeline.pending_until in boxes[-1][1]) is pipeline.has_pending, project
+
+
+def test_the_document_opens_with_a_diagram_of_its_own_names(made: list[Made]) -> None:
+    for project in (project for project in made if project.workflow):
+        pipeline = pipeline_of(project.folder)
+        assert re.match(r"# .*\n\n```mermaid\n", project.releasing), project
+        diagram = project.releasing.partition("```mermaid\n")[2].partition("```")[0]
+        labels = [html.unescape(re.sub(r"#(\d+);", r"&#\1;", label)) for label in re.findall(r'"([^"\n]*)"', diagram)]
+        assert f"tag {pipeline.example_tag}" in labels, project
+        for publisher in pipeline.publishers:
+            assert any(label.endswith(f"environment {publisher.environment}") for label in labels), project
+            assert re.search(rf'\[\("{re.escape(publisher.index.name)}"\)\](?: |$)', diagram, re.MULTILINE), project
 
 
 def test_every_choice_is_in_a_route() -> None:

@@ -25,6 +25,8 @@ from tests.workshop import Workshop
 TODAY = date(2026, 11, 23)
 """The day on which the doctor looks, and on which the projects are made."""
 
+PUBLISH = pin("pypa/gh-action-pypi-publish")
+
 PUSH = f"""\
   push:
     # What bots and merge queues push is not published: nobody has looked at it yet.
@@ -46,7 +48,7 @@ jobs:
       id-token: write
     steps:
       - uses: {pin("actions/download-artifact")}
-      - uses: {pin("pypa/gh-action-pypi-publish")}
+      - uses: {PUBLISH}
 """
 
 KEPT: dict[str, Any] = {

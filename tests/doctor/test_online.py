@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from doctor import online
 from tests.doctor.patients import Patient, Seen, Ward
-from tests.github.rest_api import GitHub, loopback_github
+from tests.github.rest_api import GitHub, Refused, loopback_github
 from tests.runs.loopback_index import free_port
 
 PROTECTED = {
@@ -67,6 +68,7 @@ def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
     """The project's repository, set up as the steps say."""
     with loopback_github("octo-org/demo-package") as repository:
         repository.environments |= {"pypi": {**PROTECTED}, "testpypi": {}}
+        repository.rulesets = [{"name": "Release tags", "target": "tag", "enforcement": "active"}]
         monkeypatch.setenv("GH_CONFIG_DIR", str(repository.settings))
         monkeypatch.setenv("GH_TOKEN", "x")
         yield repository
@@ -156,6 +158,48 @@ def test_a_rule_that_allows_more_tags_is_enough(patient: Patient, indexes: Index
     rules = [{"name": "main", "type": "branch"}, {"name": rule, "type": "tag"}]
     github.environments["pypi"] |= {"branch_policies": rules}
     assert asked(patient, indexes).findings == []
+
+
+@pytest.mark.parametrize("change", [{"target": "branch"}, {"enforcement": "disabled"}])
+def test_tags_that_anybody_can_make_are_a_warning(
+    patient: Patient, indexes: Indexes, github: GitHub, change: dict[str, str]
+) -> None:
+    github.rulesets[0] |= change
+    seen = asked(patient, indexes)
+    assert seen.code == 0
+    assert seen.only.startswith(
+        "warning: GitHub: no ruleset protects tags, so whoever may push can make one like v1.2.0"
+    )
+
+
+def test_an_answer_that_is_none_is_not_taken_for_nothing(patient: Patient, indexes: Indexes, github: GitHub) -> None:
+    def refuse(*_: object) -> bytes:
+        raise Refused(403, "Forbidden")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(github, "answer", refuse)
+        seen = asked(patient, indexes)
+    assert seen.findings == []
+    assert [line.partition(",")[0] for line in seen.lines if "not asked" in line] == ["GitHub: not asked"]
+
+
+def test_only_github_com_is_asked(
+    patient: Patient, indexes: Indexes, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_HOST", "github.example.org")
+    monkeypatch.setenv("GH_ENTERPRISE_TOKEN", "x")
+    seen = asked(patient, indexes)
+    assert seen.findings == []
+    assert not [line for line in seen.lines if "not asked" in line]
+
+
+def test_offline_nobody_is_asked(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("somebody is asked")
+
+    for name in ("project_on", "ask"):
+        monkeypatch.setattr(online, name, never)
+    assert patient.seen().code == 0
 
 
 def test_the_environment_of_testpypi_may_be_missing_unless_it_holds_a_secret(

@@ -18,6 +18,7 @@ BY_ADDRESS = 'dependencies = ["six @ https://example.org/six.zip"]'
         ('readme = "README.md"', 'readme = "README.rst"', "no file is called README.rst, which is the readme here"),
         ('readme = "README.md"', 'readme = {file = "READ", content-type = "text/plain"}', "no file is called READ"),
         ("test = [", "tests = [", "has no dependency group test, with which the workflow tests"),
+        ('license = "MIT"', 'license = { file = "COPYING" }', "no file is called COPYING, which is a licence file"),
         (DEPENDENCIES, BY_ADDRESS, "a dependency by address, six"),
         ("classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",', "classifier Private :: Do Not Upload"),
         ('dynamic = ["version"]', 'version = "0.2.0"', "version = 0.2.0 stands here, and the version is to come from"),
@@ -43,3 +44,22 @@ def test_a_tag_that_is_no_version_is_found_while_builds_start_from_it(patient: P
     assert patient.seen().only.startswith("error: the tag v1.0-foo is no version, so nothing can be built")
     commit_all(patient.folder, "More", tag="v1.1")
     assert patient.seen().findings == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("setup.cfg", "[metadata]\nname = demo-package\nversion = 3.1\n"),
+        ("pyproject.toml", '[tool.poetry]\nname = "demo-package"\nversion = "3.1"\n'),
+    ],
+)
+def test_a_version_is_seen_wherever_a_file_has_it(ward: Ward, file: str, text: str) -> None:
+    patient = ward.patient("static")
+    (patient.folder / "pyproject.toml").write_text("", encoding="utf-8")
+    (patient.folder / file).write_text(text, encoding="utf-8")
+    assert f"next tag: v3.1 builds 3.1, the version in {file}; it must grow with each tag" in patient.seen().lines
+
+
+def test_a_finding_is_one_line_whatever_a_value_is(patient: Patient) -> None:
+    patient.change('name = "demo-package"', 'name = "de\\nmo"', "pyproject.toml")
+    assert "the name is de mo, and demo-package is registered" in patient.seen().only

@@ -11,11 +11,9 @@ from doctor.workflow import matches
 from extensions.pins import pin
 from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
 from tests.conftest import WORKFLOW
-from tests.doctor.patients import PUSH, Patient, Ward
+from tests.doctor.patients import PUBLISH, PUSH, Patient, Ward
 
 PYPI, TESTPYPI = "publish-to-pypi", "publish-to-testpypi"
-
-PUBLISH = pin("pypa/gh-action-pypi-publish")
 
 CHECKOUT = pin("actions/checkout")
 
@@ -299,74 +297,6 @@ def test_an_own_index_of_another_address_is_found(ward: Ward) -> None:
     assert "uploads to https://devpi.example.org/octo/test/, and not to devpi.example.org" in seen.only
 
 
-KEPT = ".github/workflows/release.yml"
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "words"),
-    [
-        ("environment: pypi", "environment: release", "error: {}, job release: the environment is release, and PyPI knows pypi"),
-        ("    environment: pypi\n", "", "error: {}, job release: has no environment, and PyPI knows pypi"),
-        ("id-token: write", "contents: read", "error: {}, job release: Trusted Publishing needs id-token: write"),
-        ("    if: github.repository == 'octo-org/demo-package'\n", "", "warning: {}, job release: tries to publish in forks"),
-    ],
-)  # fmt: skip
-def test_a_kept_workflow_is_compared_too(ward: Ward, before: str, after: str, words: str) -> None:
-    patient = ward.patient("kept")
-    patient.change(before, after, KEPT)
-    assert patient.seen().only.startswith(words.format(KEPT))
-
-
-def test_a_fork_makes_no_releases_so_their_event_needs_no_guard(ward: Ward) -> None:
-    patient = ward.patient("kept")
-    patient.change("    if: github.repository == 'octo-org/demo-package'\n", "", KEPT)
-    patient.change('  push:\n    tags: ["v*"]\n', "  release:\n    types: [published]\n", KEPT)
-    assert patient.seen().findings == []
-
-
-def test_a_kept_workflow_with_an_old_token_goes_on_publishing(ward: Ward) -> None:
-    patient = ward.patient("kept")
-    patient.change("    environment: pypi\n    permissions:\n      id-token: write\n", "", KEPT)
-    patient.change(PUBLISH, f"{PUBLISH}\n        with: {{password: '${{{{ secrets.PYPI_API_TOKEN }}}}'}}", KEPT)
-    seen = patient.seen()
-    assert seen.code == 0
-    assert "secret PYPI_API_TOKEN is not needed" in seen.only
-
-
-def test_a_kept_workflow_that_uploads_by_a_command_is_compared_as_far_as_it_can_be(ward: Ward) -> None:
-    patient = ward.patient("kept")
-    patient.change(f"uses: {PUBLISH}", "run: uv publish", KEPT)
-    assert patient.seen().findings == []
-    patient.change("environment: pypi", "environment: release", KEPT)
-    assert patient.seen().only.startswith(f"error: {KEPT}, job release: the environment is release")
-    patient.change("id-token: write", "contents: read", KEPT)
-    assert patient.seen().only.startswith(f"warning: {KEPT}, job release: Trusted Publishing needs id-token: write")
-
-
-def test_a_kept_workflow_that_publishes_in_its_own_way_is_left_alone(ward: Ward) -> None:
-    patient = ward.patient("kept")
-    text = "on:\n  release:\n    types: [published]\njobs:\n  all:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make release\n"
-    (patient.folder / KEPT).write_text(text, encoding="utf-8")
-    seen = patient.seen()
-    assert (seen.code, seen.findings) == (0, [])
-    assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in seen.lines
-
-
-@pytest.mark.parametrize("uploads", ["twine \\\n            upload dist/*", "true && twine upload dist/*"])
-def test_a_command_that_uploads_is_seen_as_the_shell_sees_it(ward: Ward, uploads: str) -> None:
-    patient = ward.patient("kept")
-    patient.change(f"uses: {PUBLISH}", f"run: |\n          {uploads}", KEPT)
-    assert patient.seen().findings == []
-    patient.change("environment: pypi", "environment: release", KEPT)
-    assert patient.seen().only.startswith(f"error: {KEPT}, job release: the environment is release")
-
-
-def test_a_command_in_a_comment_uploads_nothing(ward: Ward) -> None:
-    patient = ward.patient("kept")
-    patient.change(f"uses: {PUBLISH}", "run: echo later; # twine upload dist/*", KEPT)
-    assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in patient.seen().lines
-
-
 @pytest.mark.parametrize("event", ["push", "{release: {types: [published]}}"])
 def test_a_second_workflow_that_publishes_is_found(patient: Patient, event: str) -> None:
     second = patient.folder / ".github" / "workflows" / "second.yml"
@@ -391,3 +321,23 @@ def test_what_a_merge_leaves_behind_is_found(patient: Patient, after: str, why: 
     seen = patient.seen()
     assert seen.code == 1
     assert why in seen.only
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "severity"), [("default", "1.14.1", "error"), ("pypiserver", "1.13.0", "warning")]
+)
+def test_a_publish_action_before_metadata_2_5_is_found(ward: Ward, kind: str, version: str, severity: str) -> None:
+    patient = ward.patient(kind)
+    patient.change(PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v{version}")
+    assert patient.seen().only.startswith(f"{severity}: ")
+    assert f"{version} refuses metadata 2.5" in patient.seen().only
+
+
+@pytest.mark.parametrize("job", [PYPI, "upload"])
+def test_a_reusable_workflow_of_another_repository_is_found(patient: Patient, job: str) -> None:
+    text = (patient.folder / WORKFLOW).read_text(encoding="utf-8")
+    head, _, tail = text.partition(f"\n  {PYPI}:\n")
+    call = f"    permissions: {{id-token: write}}\n    uses: octo-org/shared/.github/workflows/publish.yml@{'a' * 40}\n"
+    rest = tail.partition(f"\n  {TESTPYPI}:\n")[2]
+    (patient.folder / WORKFLOW).write_text(f"{head}\n  {job}:\n{call}\n  {TESTPYPI}:\n{rest}", encoding="utf-8")
+    assert "knows no reusable workflow" in patient.seen().only

@@ -54,7 +54,6 @@ class Repository(GitHub):
     has_reviewers: bool = True
     """Whether the plan has required reviewers."""
     visibility: str = ""
-    rulesets: list[dict[str, Any]] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     """Names of secrets; those of an environment stand after its name and a slash."""
     changes: list[str] = field(default_factory=list)

@@ -40,6 +40,7 @@ class GitHub:
     """The content of files of any repository, by `owner/name/path`."""
     environments: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What GitHub says of each environment, by its name; its `branch_policies` are the rules that it is asked for."""
+    rulesets: list[dict[str, Any]] = field(default_factory=list)
     spelling: str = ""
     """How GitHub spells the repository's name, if not like `name`."""
 
@@ -84,6 +85,8 @@ class GitHub:
 
     def settings_of(self, path: str) -> bytes | None:
         """Return what is asked of the repository itself, of one of its environments, or of that one's rules."""
+        if path == f"/repos/{self.name}/rulesets":
+            return json.dumps(self.rulesets).encode()
         address, _, rest = path.partition("/environments/")
         if address != f"/repos/{self.name}":
             return None

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from doctor.findings import Severity
 from doctor.project import read_project
 from tests.conftest import NAME, OWNER, Make, commit_all, copy, git, lead_git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
-from tests.github.rest_api import loopback
+from tests.github.rest_api import Refused, loopback
 from tests.runs.routes import OWN_INDEX
 from tests.terminal import answer_by_hand
 
@@ -161,7 +162,7 @@ def test_the_remote_may_be_written_in_any_way(make: Make, github: Repository, re
     project = make()
     git(project, "remote", "add", "origin", address.format(f"{OWNER.title()}/{NAME}"))
     github.has_reviewers = False
-    assert "perhaps by your plan" in paste(project, github)[1].splitlines()[-1]
+    assert "refused by your plan" in paste(project, github)[1].splitlines()[-1]
 
 
 def test_what_was_added_to_git_already_is_committed(make: Make, github: Repository, remote: Path) -> None:
@@ -172,6 +173,66 @@ def test_what_was_added_to_git_already_is_committed(make: Make, github: Reposito
     assert "Committed: what the template made" in shown.splitlines()
 
 
+def test_a_push_that_is_refused_ends_it_and_can_be_repeated(make: Make, github: Repository, remote: Path) -> None:
+    project = make()
+    commit_all(project, "Start")
+    git(project, "branch", "work-in-progress")
+    git(project, "tag", "v0.1.0rc1")
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    code, shown = paste(project, github)
+    assert code != 0
+    assert "filled in?" not in shown
+    hook.unlink()
+    code, shown = paste(project, github)
+    assert code == 0, shown
+    assert set(refs(remote)) == {"refs/heads/main", "refs/tags/v0.1.0rc1"}
+
+
+def test_a_failing_read_replaces_nobody(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    own = [{"type": REVIEWERS, "reviewers": [{"id": 99}]}, {"type": BRANCHES}]
+    github.environments["pypi"] = {"protection_rules": own, "branch_policies": []}
+    answer, failed = github.answer, list[str]()
+
+    def fail_once(method: str, path: str, *rest: Any) -> bytes | None:
+        if path.endswith("environments/pypi") and not failed:
+            failed.append(path)
+            raise Refused(502, "Bad Gateway")
+        return answer(method, path, *rest)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(github, "answer", fail_once)
+        paste(make(), github)
+    assert failed
+    assert reviewers(github, "pypi") == [{"id": 99}]
+
+
+def test_in_a_folder_of_another_repository_nothing_of_that_is_published(
+    make: Make, github: Repository, remote: Path
+) -> None:
+    outer = make()
+    project = Path(shutil.move(outer, outer.parent / "package"))
+    outer.mkdir()
+    shutil.move(project, outer / "package")
+    (outer / "secret.txt").write_text("mine", encoding="utf-8")
+    git(outer, "init", "--quiet", "--initial-branch=main")
+    shutil.rmtree(outer / "package" / ".git")
+    code, shown = paste(outer / "package", github)
+    assert code == 1
+    assert shown.splitlines()[-1] == f"Stopped: the remote origin is not {OWNER}/{NAME}"
+    assert (github.changes, refs(remote)) == ([], {})
+
+
+def test_a_rule_that_is_a_part_of_another_is_added(make: Make, github: Repository, remote: Path) -> None:
+    github.exists = True
+    known = [{"type": "branch", "name": "**/*"}]
+    github.environments["testpypi"] = {"protection_rules": [{"type": BRANCHES}], "branch_policies": known}
+    assert paste(make(), github)[0] == 0
+    assert ("branch", "*") in rules(github, "testpypi")
+
+
 def test_a_plan_without_reviewers_stops_it_before_anything_is_pushed(
     make: Make, github: Repository, remote: Path
 ) -> None:
@@ -180,7 +241,7 @@ def test_a_plan_without_reviewers_stops_it_before_anything_is_pushed(
     assert code == 1
     *_, reason, last = shown.splitlines()
     assert "billing plan" in reason
-    assert last == 'Stopped: refused, perhaps by your plan: see "By hand" in RELEASING.md'
+    assert last == 'Stopped: refused by your plan or a setting: see "By hand" in RELEASING.md'
     assert refs(remote) == {}
 
 
