@@ -196,9 +196,13 @@ def static(project: Project) -> Iterator[Finding]:
         yield error(f"{version} is a local version, which the indexes refuse: leave out +{version.local}", file)
     tags = released(project)
     highest = max(tags, default=None)
-    if version in tags:
-        here = (project.destination.git("tag", "--points-at", "HEAD") or "").split()
-        if tags[version] not in here:
+    here = set((project.destination.git("tag", "--points-at", "HEAD") or "").split()) & set(tags.values())
+    if here and tags.get(version) not in here:
+        yield error(
+            f"the tag {min(here)} is on this commit, and {version} stands here: a release needs both the same", file
+        )
+    elif version in tags:
+        if not here:
             yield warning(f"{version} is released as {tags[version]}: write a new version before the next tag", file)
     elif highest and version < highest:
         yield warning(f"{version} is lower than the last release, {tags[highest]}: write a new version", file)

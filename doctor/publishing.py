@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from doctor.findings import Finding, error, warning
 from doctor.project import Project
 from doctor.workflow import Job, Workflow
+from extensions.existing_workflows import action, entries, text
 from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
 
 # What a condition can ask for so that a fork publishes nothing.
@@ -25,10 +26,18 @@ RELEASE_EVENTS = {"create", "release", "repository_dispatch", "schedule", "workf
 """Events that can stand for a release, besides the push of a tag."""
 
 
+TAGS_IN_A_RUN = re.compile(r"\bgit tag\b[\s\S]*\bgit push\b|\bgit push\b.*--(?:follow-)?tags\b")
+"""Commands that make a tag on GitHub."""
+
+OTHER_TOKEN = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)|ssh-key:|create-github-app-token")
+"""What a run can push with, besides its own token."""
+
+
 def rules(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with what starts the publishing workflow, and with each job that uploads."""
     yield from triggers(project, workflow)
     yield from second_publishers(project, workflow)
+    yield from tags_of_runs(project)
     publishing = {
         publisher.index.job: project.jobs_in(workflow, publisher) for publisher in project.pipeline.publishers
     }
@@ -55,14 +64,30 @@ def second_publishers(project: Project, workflow: Workflow) -> Iterator[Finding]
             )
 
 
+def tags_of_runs(project: Project) -> Iterator[Finding]:
+    """Yield which workflows make tags that start nothing.
+
+    https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow
+    """
+    for workflow in project.workflows.values():
+        for job in workflow.jobs.values():
+            pushes = any(TAGS_IN_A_RUN.search(text(step.get("run"))) for step in job.steps)
+            if pushes and not OTHER_TOKEN.search(workflow.text):
+                yield warning(
+                    "a tag that a run pushes with its own token starts no workflow: push release tags yourself,"
+                    " or give the checkout another token",
+                    job.place,
+                )
+
+
 def triggers(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with the events that start the workflow."""
     events, tag = set(workflow.triggers), project.pipeline.example_tag
     if "pull_request_target" in events:
-        text = (
+        reason = (
             "pull_request_target gives a stranger's code the rights of this repository, and PyPI refuses it: remove it"
         )
-        yield (error if len(events) == 1 else warning)(text, workflow.path)
+        yield (error if len(events) == 1 else warning)(reason, workflow.path)
     if events == {"workflow_call"}:
         yield error(
             "only another workflow starts it (workflow_call), and the indexes know no reusable workflow: start it by push",
@@ -94,6 +119,13 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
             " build in another job, and only download and upload here",
             job.place,
         )
+    if job.runs_on.startswith(("windows", "macos")):
+        yield error(f"runs on {job.runs_on}, and the publish action needs Linux: write ubuntu-latest", job.place)
+    if missing := [name for name in job.needs if name not in workflow.jobs]:
+        yield error(f"needs {missing[0]}, which is no job here, and GitHub refuses the workflow: correct it", job.place)
+    downloads = [entries(step.get("with")) for step in job.steps if action(step) == "actions/download-artifact"]
+    if any("run-id" not in inputs for inputs in downloads) and not job.needs:
+        yield error("downloads what it does not wait for: give it needs: with the jobs that store files", job.place)
     if not FORK_GUARD.search(workflow.conditions(job)) and "push" in workflow.triggers:
         yield warning(
             f"tries to publish in forks, and is red there: add {NOT_A_FORK} to its if",

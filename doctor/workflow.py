@@ -123,6 +123,11 @@ class Job:
         return text(self.nodes.get("uses"))
 
     @property
+    def runs_on(self) -> str:
+        """The label of the machine that it runs on; empty where that is no single one."""
+        return text(self.nodes.get("runs-on"))
+
+    @property
     def steps(self) -> list[Nodes]:
         """Its steps."""
         return steps(self.nodes)

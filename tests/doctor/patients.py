@@ -48,6 +48,7 @@ jobs:
       id-token: write
     steps:
       - uses: {pin("actions/download-artifact")}
+        with: {{run-id: 7}}
       - uses: {PUBLISH}
 """
 

@@ -86,3 +86,11 @@ def test_a_local_scheme_of_the_project_s_own_is_enough(patient: Patient) -> None
         "raw-options.git", 'raw-options.local_scheme = "no-local-version"\nraw-options.git', "pyproject.toml"
     )
     assert patient.seen().findings == []
+
+
+def test_a_tag_that_differs_from_the_version_in_the_file_is_found(ward: Ward) -> None:
+    patient = ward.patient("static")
+    git(patient.folder, "tag", "v1.3.0")
+    assert patient.seen().only == (
+        "error: pyproject.toml: the tag v1.3.0 is on this commit, and 1.2.0 stands here: a release needs both the same"
+    )

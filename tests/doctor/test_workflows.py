@@ -205,6 +205,10 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
         (PYPI, f" && {NOT_A_FORK}", "", "warning", f"is red there: add {NOT_A_FORK}"),
         (TESTPYPI, f"    if: {NOT_A_FORK}\n", "", "warning", "tries to publish in forks"),
         (PYPI, f"{A_TAG} && ", "", "warning", "publishes each push of main, not releases alone"),
+        (PYPI, "runs-on: ubuntu-latest", "runs-on: windows-latest", "error", "the publish action needs Linux"),
+        (PYPI, "needs: [build]", "needs: [biuld]", "error", "needs biuld, which is no job here"),
+        (PYPI, "    needs: [build]\n", "", "error", "downloads what it does not wait for"),
+        (TESTPYPI, "    needs: [build]\n", "", "error", "downloads what it does not wait for"),
         ("build", "          fetch-depth: 0\n", "", "warning", "give actions/checkout fetch-depth: 0"),
         ("build", "fetch-depth: 0", "fetch-depth: 50", "warning", "the checkout has none"),
         ("build", "SETUPTOOLS_SCM_PRETEND_METADATA", "NOTHING", "warning", "a push has a local version, which TestPyPI refuses"),
@@ -341,3 +345,15 @@ def test_a_reusable_workflow_of_another_repository_is_found(patient: Patient, jo
     rest = tail.partition(f"\n  {TESTPYPI}:\n")[2]
     (patient.folder / WORKFLOW).write_text(f"{head}\n  {job}:\n{call}\n  {TESTPYPI}:\n{rest}", encoding="utf-8")
     assert "knows no reusable workflow" in patient.seen().only
+
+
+@pytest.mark.parametrize("command", ["git tag v1\n          git push origin v1", "git push --follow-tags"])
+def test_a_tag_that_a_run_pushes_is_found_unless_it_has_another_token(patient: Patient, command: str) -> None:
+    bot = patient.folder / ".github" / "workflows" / "bump.yml"
+    text = f"on: workflow_dispatch\njobs:\n  bump:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          {command}\n"
+    bot.write_text(text, encoding="utf-8")
+    assert patient.seen().only.startswith(
+        "warning: .github/workflows/bump.yml, job bump: a tag that a run pushes with its own token starts no workflow"
+    )
+    bot.write_text(f"{text}        env: {{TOKEN: '${{{{ secrets.BOT }}}}'}}\n", encoding="utf-8")
+    assert patient.seen().findings == []
