@@ -15,7 +15,7 @@ import pytest
 from doctor import online
 from doctor.findings import Severity
 from doctor.project import read_project
-from tests.conftest import NAME, OWNER, Make, commit_all, copy, git, lead_git
+from tests.conftest import NAME, OWNER, WORKFLOW, Make, commit_all, copy, git, lead_git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import Refused, loopback
 from tests.runs.routes import OWN_INDEX
@@ -273,12 +273,13 @@ def test_an_environment_that_a_workflow_made_gets_its_protection(make: Make, git
     assert reviewers(github, "pypi") == [{"type": "User", "id": 17}]
 
 
-def test_old_tokens_go_unless_a_workflow_uses_them(make: Make, github: Repository, remote: Path) -> None:
+@pytest.mark.parametrize("use", ["secrets.TEST_PYPI_API_TOKEN", "secrets['TEST_PYPI_API_TOKEN']"])
+def test_old_tokens_go_unless_a_workflow_uses_them(make: Make, github: Repository, remote: Path, use: str) -> None:
     github.exists = True
     github.secrets |= {"PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
     project = make()
     nightly = project / ".github" / "workflows" / "nightly.yml"
-    nightly.write_text("password: ${{ secrets.TEST_PYPI_API_TOKEN }}\n", encoding="utf-8")
+    nightly.write_text(f"password: ${{{{ {use} }}}}\n", encoding="utf-8")
     code, shown = paste(project, github)
     assert code == 0, shown
     assert github.secrets == {"TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
@@ -325,9 +326,12 @@ def test_a_package_that_exists_has_its_pipeline_alone_committed_and_no_tag_made(
     assert done.returncode == 0, done.stderr
     (package / "mine.txt").write_text("mine", encoding="utf-8")
     git(package, "add", "mine.txt")
+    (package / ".github" / "CODEOWNERS").write_text("* @ada\n", encoding="utf-8")
     code, shown = paste(package, github)
     assert code == 0, shown
-    assert git(package, "status", "--short") == "A  mine.txt"
+    assert git(package, "status", "--short").splitlines() == ["A  mine.txt", "?? .github/CODEOWNERS"]
+    ours = git(package, "show", "--name-only", "--format=", "HEAD").splitlines()
+    assert {".github/dependabot.yml", WORKFLOW, "RELEASING.md"} < set(ours)
     assert refs(remote) == {"refs/heads/main": "Release as the PyPA guide says"}
 
 
