@@ -86,10 +86,10 @@ def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
             "pyproject.toml",
         )
     tag = last_tag(project)
-    if tag and tag not in released(project).values():
+    last = {tag: version for version, tag in released(project).items()}.get(tag)
+    if tag and last is None:
         yield error(f"the tag {tag} is no version, so nothing can be built: delete it, here and on GitHub")
         return
-    last = {tag: version for version, tag in released(project).items()}.get(tag)
     if not project.is_kept:
         yield information(f"next push: {next_push(project, workflow, last)}")
         tag = project.pipeline.first_tag if last is None else f"{project.pipeline.tag_prefix}{next_release(last)}"

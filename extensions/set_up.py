@@ -40,6 +40,11 @@ class SetUp:
         return {name: number for number, name in enumerate([*jobs, "paste", "approve"], start=1)}
 
     @property
+    def push_makes(self) -> str:
+        """What becomes of a push that is no release tag, in words."""
+        return "a development version" if self.version_source == "setuptools-scm" else "built and tested"
+
+    @property
     def on_the_indexes(self) -> str:
         """The steps that are done on the indexes' pages, in words."""
         return " or ".join(["step 1", "2"][: len(self.pipeline.publishers)])
