@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2.ext import Extension
@@ -16,16 +15,15 @@ if TYPE_CHECKING:
 class CompileOnce(Extension):
     """Keep compiled templates beside the lexer, which Jinja shares between environments with the same syntax.
 
-    Compiling also computes what is constant, with the filters of one version of the template: each set of extensions
-    has its own compiled templates.
+    Compiling also computes what is constant, with the filters of one version of the template: each version has its own
+    compiled templates, by the name that the door has given to its package.
     """
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        sources = tuple(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-        compiled: dict[object, dict[tuple[str, str | None], CodeType]]
-        compiled = vars(environment.lexer).setdefault("compiled_once", {})
-        codes = compiled.setdefault(sources, {})
+        versions: dict[str, dict[tuple[str, str | None], CodeType]]
+        versions = vars(environment.lexer).setdefault("compiled_once", {})
+        codes = versions.setdefault(vars(environment)["pyrelease"], {})
         compile_template = environment.compile
 
         def compile_once(source: str, name: str | None = None, filename: str | None = None) -> CodeType:

@@ -21,8 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyrelease.pins import TABLE
 from tests import reliability
-from tests.conftest import MEMORY, WORKFLOW, commit_all, git, release_template, run
+from tests.conftest import MEMORY, ROOT, WORKFLOW, commit_all, git, release_template, run
 from tests.workflows import read_workflow
 
 ROUNDS = 9
@@ -130,7 +131,7 @@ def bench_fleet(template: Path, scratch: Path) -> Fleet:
     workflow.write_text(re.sub(r"(checkout)@.*", rf"\1@{'a' * 40} # v98.0.0", text), encoding="utf-8")
     commit_all(first, "A bot's")
     others = [Path(shutil.copytree(first, scratch / f"fleet-{number}")) for number in range(1, FLEET)]
-    table = template / "extensions" / "pins" / "actions.yml"
+    table = template / TABLE.relative_to(ROOT)
     moved = re.sub(r"(checkout)@.*", rf"\1@{'b' * 40} # v99.0.0", table.read_text(encoding="utf-8"))
     table.write_text(moved, encoding="utf-8")
     commit_all(template, "A new major", tag="v1.2.0")

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie
 
-from extensions.pipeline import ANSWERS, Pipeline, pipeline
+from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
 
 ROOT = Path(__file__).parent.parent
@@ -144,10 +144,9 @@ def answers_of(project: Path) -> dict[str, object]:
     return {name: value for name, value in stored.items() if not name.startswith("_")}
 
 
-def pipeline_of(project: Path) -> Pipeline:
-    """Return the record that follows from a project's answers."""
-    stored = answers_of(project)
-    return pipeline(**{name: stored[name] for name in ANSWERS})
+def plan_of(project: Path) -> Plan:
+    """Return what follows from a project's answers."""
+    return Plan.of(read_yaml(project / ".copier-answers.yml"))
 
 
 def copy(

@@ -45,11 +45,11 @@ class Tried:
 def random_answers(count: int) -> list[dict[str, Any]]:
     """Return random sets of answers that the questions accept, half of them for a package that exists."""
     found: list[dict[str, Any]] = []
-    for scope in ("package", "pipeline"):
+    for package in ("new", "existing"):
 
         @seed(SEED)
         @examples(count // 2)
-        @given(typed=answers(scope))
+        @given(typed=answers(package))
         def collect(typed: dict[str, Any]) -> None:
             found.append(typed)
 

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 SILENCE_LIMIT = 60
 """Seconds that a program may say nothing."""
 
-PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "extensions" / "print_steps.py", "RELEASING.md", "main", ""]
+PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", "RELEASING.md", "main", ""]
 """The task that prints the steps, in a project's folder."""
 
 

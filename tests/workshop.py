@@ -15,7 +15,7 @@ from copier._main import Worker
 
 from tests.conftest import ROOT
 
-PARTS = ("copier.yml", "extensions", "includes", "template")
+PARTS = ("copier.yml", "extensions", "includes", "src", "template")
 """What of this repository makes a project."""
 
 

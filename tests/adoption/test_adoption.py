@@ -32,7 +32,7 @@ def test_the_answers_are_read_from_the_package_its_remote_and_its_tags(template:
     adopt(template, package)
     answers = answers_of(package)
     wanted = {
-        "scope": "pipeline",
+        "package": "existing",
         "project_name": "Old.Demo",
         "project_description": "Has been here for years",
         "python_min": "3.9",
@@ -101,7 +101,7 @@ def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_wh
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
     assert "Only tags reach TestPyPI: it takes a version once" in said
     refused = copy(template, package, "-d", "push_trigger=every-push", "--overwrite")
-    assert "only a tag brings a new one" in last_line(refused)
+    assert "allowed is tags" in last_line(refused)
 
 
 def test_what_an_interrupted_adoption_left_behind_is_not_taken_for_the_packages_own(
@@ -159,7 +159,7 @@ def test_an_update_from_before_packages_could_be_adopted_leaves_a_new_package_wh
     commit_all(project, "Start")
     release_template(old)
     copier_update(project)
-    assert answers_of(project)["scope"] == "package"
+    assert answers_of(project)["package"] == "new"
     assert {"pyproject.toml", "RELEASING.md", ".github/workflows/ci.yml"} <= set(
         git(project, "ls-files", "--others", "--cached").splitlines()
     )

@@ -6,19 +6,17 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jinja2 import Environment
 
-from extensions.existing_package import ExistingPackage, PackageContext, read_package
+from pyrelease.found.package import FoundPackage, read_package
 
-NOTHING_KNOWN = ExistingPackage("", "", "", "setuptools", "static", "", "", is_compiled=False)
+NOTHING_KNOWN = FoundPackage("", "", "", "setuptools", "static", "", "", is_compiled=False)
 
 DYNAMIC = '[project]\nname = "demo"\ndynamic = ["version"]\n'
 
 
-def read(folder: Path, files: Mapping[str, str | bytes]) -> ExistingPackage:
+def read(folder: Path, files: Mapping[str, str | bytes]) -> FoundPackage:
     """Write files, and return the record of the package that they make."""
     for name, text in files.items():
         (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -386,13 +384,3 @@ def test_values_of_wrong_types_are_unknown(tmp_path: Path, text: bytes) -> None:
 def test_a_broken_file_says_nothing(tmp_path: Path, name: str, text: bytes) -> None:
     (tmp_path / name).write_bytes(text)
     assert read(tmp_path, {"setup.py": "setup(name='demo')"}) == replace(NOTHING_KNOWN, name="demo")
-
-
-def test_a_copy_reads_the_package_once(tmp_path: Path) -> None:
-    context: dict[str, Any] = {"_copier_conf": {"dst_path": tmp_path}}
-    (tmp_path / "setup.py").write_text("setup(name='demo')", encoding="utf-8")
-    hook = PackageContext(Environment()).hook
-    hook(context)
-    (tmp_path / "setup.py").unlink()
-    hook(context)
-    assert context["package"] == replace(NOTHING_KNOWN, name="demo")

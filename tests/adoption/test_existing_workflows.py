@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from jinja2 import Environment
 
-from extensions import existing_workflows
-from extensions.existing_workflows import (
-    ExistingWorkflows,
+from pyrelease.found import OUR_ANSWERS, Found
+from pyrelease.found.publishing import (
+    FoundWorkflows,
     PublishingWorkflow,
-    WorkflowsContext,
+    guide,
     read_workflows,
 )
 from tests.guide.sample import sample
@@ -32,7 +30,7 @@ def job(*steps: Mapping[str, Any], **settings: Any) -> dict[str, Any]:
     return {"on": "push", "jobs": {"release": {"runs-on": "ubuntu-latest", **settings, "steps": list(steps)}}}
 
 
-def written_and_read(folder: Path, **contents: Mapping[str, Any] | str | bytes) -> ExistingWorkflows:
+def written_and_read(folder: Path, **contents: Mapping[str, Any] | str | bytes) -> FoundWorkflows:
     """Write workflows by the first part of their names, and return the record of the folder."""
     (folder / ".github" / "workflows").mkdir(parents=True)
     for name, content in contents.items():
@@ -165,7 +163,7 @@ def is_guided(folder: Path, workflow: Mapping[str, Any] | str) -> bool:
 
 
 def test_the_guide_is_recognised(tmp_path: Path) -> None:
-    assert written_and_read(tmp_path, release=sample()) == ExistingWorkflows(
+    assert written_and_read(tmp_path, release=sample()) == FoundWorkflows(
         publishing=(
             PublishingWorkflow(
                 filename="release.yml",
@@ -228,24 +226,10 @@ def test_what_leaves_the_guide_is_not_recognised(tmp_path: Path, path: tuple[Any
     assert not is_guided(tmp_path, workflow)
 
 
-@pytest.mark.parametrize("text", [None, "", "[", "jobs: {}"])
-def test_without_the_guide_at_hand_nothing_follows_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None
-) -> None:
-    monkeypatch.setattr(existing_workflows, "GUIDE", tmp_path / "guide.yml")
-    if text is not None:
-        (tmp_path / "guide.yml").write_text(text, encoding="utf-8")
-    existing_workflows.guide.cache_clear()
-    try:
-        assert not is_guided(tmp_path, sample())
-    finally:
-        existing_workflows.guide.cache_clear()
-
-
 def test_the_guide_is_read_only_for_a_workflow_that_publishes(tmp_path: Path) -> None:
-    existing_workflows.guide.cache_clear()
+    guide.cache_clear()
     written_and_read(tmp_path, check=job({"run": "pytest"}), docs=job({"run": "npm publish"}))
-    assert existing_workflows.guide.cache_info().misses == 0
+    assert guide.cache_info().misses == 0
 
 
 @pytest.mark.parametrize(
@@ -353,10 +337,10 @@ def test_odd_files_are_no_trouble(tmp_path: Path, text: bytes) -> None:
 
 
 def test_a_file_in_place_of_a_folder_is_no_trouble(tmp_path: Path) -> None:
-    assert read_workflows(tmp_path / "none") == ExistingWorkflows()
+    assert read_workflows(tmp_path / "none") == FoundWorkflows()
     (tmp_path / ".github").mkdir()
     (tmp_path / ".github" / "workflows").touch()
-    assert read_workflows(tmp_path) == ExistingWorkflows()
+    assert read_workflows(tmp_path) == FoundWorkflows()
 
 
 @pytest.mark.parametrize(("kept", "others"), [("none", ["b.yml"]), ("keep", ["a.yml", "b.yml"])])
@@ -364,23 +348,16 @@ def test_the_workflow_that_the_template_has_written_is_nothing_to_take_over(
     tmp_path: Path, kept: str, others: list[str]
 ) -> None:
     written_and_read(tmp_path, a=job(UPLOAD), b=job(UPLOAD))
-    context = context_of(tmp_path, {"workflow_filename": "a.yml", "existing_workflow": kept})
-    WorkflowsContext(Environment()).hook(context)
-    assert [workflow.filename for workflow in context["workflows"].publishing] == others
+    answers = dict.fromkeys(OUR_ANSWERS, "a.yml") | {"existing_workflow": kept}
+    (tmp_path / ".copier-answers.yml").write_text(yaml.safe_dump(answers), encoding="utf-8")
+    assert [workflow.filename for workflow in Found(tmp_path).workflows.publishing] == others
 
 
-def context_of(folder: Path, answers: dict[str, Any]) -> dict[str, Any]:
-    """Return the context of a folder with a project's answers."""
-    return {"_copier_conf": {"dst_path": folder}, "destination": SimpleNamespace(answers=answers)}
-
-
-def test_a_copy_keeps_what_it_found_before_it_wrote(tmp_path: Path) -> None:
-    context = context_of(tmp_path, {})
+def test_what_was_found_before_a_copy_wrote_stays(tmp_path: Path) -> None:
     written_and_read(tmp_path, release=sample())
-    hook = WorkflowsContext(Environment()).hook
-    hook(context)
-    first = context["workflows"]
-    assert first.chosen.filename == "release.yml"
+    (tmp_path / "setup.py").write_text("setup(name='demo')", encoding="utf-8")
+    found = Found(tmp_path)
+    found.look()
     (tmp_path / ".github" / "workflows" / "release.yml").unlink()
-    hook(context)
-    assert context["workflows"] is first
+    (tmp_path / "setup.py").unlink()
+    assert (found.workflows.chosen.filename, found.package.name) == ("release.yml", "demo")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from extensions.existing_package import EXISTING_BACKENDS
+from pyrelease.found.package import EXISTING_BACKENDS
 from tests.adoption.real_packages import RealPackage, fetch, read_list
 from tests.conftest import answers_of, commit_all, copy, git
 from tests.runs.stories import BOTH, story_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from covertable import make
 
-from extensions.pipeline import PYTHON_VERSIONS
+from pyrelease.plan.pipeline import PYTHON_VERSIONS
 from tests.conftest import ROOT, read_yaml
 from tests.runs.routes import OWN_INDEX
 
@@ -32,7 +32,7 @@ VALUES: dict[str, list[Any]] = {
 }
 """Some values of each question that takes a text or a list, and those that a test can choose of the others."""
 
-ALWAYS = ("scope", "customize", "created_on", "copyright_year")
+ALWAYS = ("package", "customize", "created_on", "copyright_year")
 ANY_TEXT = ("project_name", "project_description", "github_owner", "github_repository", "author_name", "import_name")
 OF_A_PACKAGE = ("license", "author_email", "python_min", "build_backend")
 OF_A_PIPELINE = (
@@ -43,7 +43,7 @@ OF_A_PIPELINE = (
     "test_group",
     "test_extra",
 )
-"""Questions that have one answer in every set, no route that hangs on them, or a choice in one scope alone."""
+"""Questions that have one answer in every set, no route that hangs on them, or a choice in one package alone."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ CONSTRAINTS = (
 )
 
 
-def values_of(scope: str) -> dict[str, list[Any]]:
-    """Return the values of each answer that is free in a scope, by its name."""
+def values_of(package: str) -> dict[str, list[Any]]:
+    """Return the values of each answer that is free in a package, by its name."""
     questions = read_yaml(ROOT / "copier.yml")
-    other = OF_A_PIPELINE if scope == "package" else OF_A_PACKAGE
+    other = OF_A_PIPELINE if package == "new" else OF_A_PACKAGE
     found = {}
     for name, question in questions.items():
         if not name.startswith("_") and name not in (*ALWAYS, *ANY_TEXT, *other):
@@ -85,12 +85,12 @@ def values_of(scope: str) -> dict[str, list[Any]]:
     return found
 
 
-def combinations(scope: str) -> list[dict[str, Any]]:
+def combinations(package: str) -> list[dict[str, Any]]:
     """Return the sets of answers for a new package, or for the pipeline of one that exists."""
-    values = values_of(scope)
+    values = values_of(package)
     constraints = [
         {"operator": "fn", "requires": list(constraint.names), "evaluate": constraint.allows}
         for constraint in CONSTRAINTS
         if set(constraint.names) <= set(values)
     ]
-    return [{"scope": scope, **row} for row in make(values, strength=2, constraints=constraints)]
+    return [{"package": package, **row} for row in make(values, strength=2, constraints=constraints)]

@@ -17,17 +17,16 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
-from extensions import rules
-from extensions.existing_package import EXISTING_BACKENDS, NEW_BACKENDS
-from extensions.existing_workflows import ExistingWorkflows
-from extensions.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
+from pyrelease import rules
+from pyrelease.found.package import EXISTING_BACKENDS, NEW_BACKENDS
+from pyrelease.found.publishing import FoundWorkflows
+from pyrelease.plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
 from tests.conftest import ROOT, read_yaml
 
 FOUND = {
-    "package.exists": "package",
-    "destination.is_project": "project of this template",
-    "workflows.chosen.filename": "workflow that publishes",
-    "workflows.chosen.follows_guide": "workflow made from the guide",
+    "found.has_foreign_package": "package that this template did not make",
+    "found.workflows.chosen.filename": "workflow that publishes",
+    "found.workflows.chosen.follows_guide": "workflow made from the guide",
 }
 """What the folder may hold, by the expression that asks for it."""
 
@@ -110,7 +109,7 @@ def question(name: str) -> Question:
         raise ValueError(f"copier.yml, {name}: a default needs a line '# Default: ….' exactly if it is computed")
     of_a_package, of_all = choices(given.get("choices", {}))
     validator = parse(given.get("validator", ""))
-    [*only] = (part.args[1].as_const() for part in validator.find_all(nodes.Filter) if part.name == "only_for_pipeline")
+    [*only] = (part.args[1].as_const() for part in validator.find_all(nodes.Filter) if part.name == "only_for_existing")
     return Question(
         name=name,
         kind="list" if given.get("multiselect") else given["type"],
@@ -187,12 +186,12 @@ def refusals(node: nodes.Node, conditions: tuple[nodes.Node, ...] = ()) -> Itera
         case nodes.Or():
             yield from refusals(node.left, conditions)
             yield from refusals(node.right, conditions)
-        case nodes.Filter(name="only_for_pipeline") | nodes.Const(value=""):
+        case nodes.Filter(name="only_for_existing") | nodes.Const(value=""):
             return
         case nodes.Filter():
             yield Refusal(conditions, node.name, tuple(messages(getattr(rules, node.name))))
         case nodes.Call(node=nodes.Getattr(attr=method)):
-            yield Refusal(conditions, method, tuple(messages(getattr(ExistingWorkflows, method))))
+            yield Refusal(conditions, method, tuple(messages(getattr(FoundWorkflows, method))))
         case _:
             raise ValueError(f"no words for {node}")
 

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from extensions import rules
+from pyrelease import rules
 from tests.answers.combinations import CONSTRAINTS, OF_A_PACKAGE, VALUES, values_of
 
 SEED = int(os.environ["HYPOTHESIS_SEED"])
 
 RENDERED = {"package": 350, "pipeline": 150}
 REFUSED, BUILT = 200, 20
-"""Examples in one run of the tests: projects made in each scope, answers refused, projects built."""
+"""Examples in one run of the tests: projects made in each package, answers refused, projects built."""
 
 HOSTILE = [
     *[
@@ -149,14 +149,14 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
 """What may be typed, by the question."""
 
 
-def answers(scope: str) -> st.SearchStrategy[dict[str, Any]]:
+def answers(package: str) -> st.SearchStrategy[dict[str, Any]]:
     """Return sets of answers that the questions accept together."""
-    names = [name for name in values_of(scope) if name not in TEXTS]
-    choices = {name: st.sampled_from(VALUES.get(name) or values_of(scope)[name]) for name in names}
-    texts = {name: text for name, text in TEXTS.items() if scope == "package" or name not in OF_A_PACKAGE}
-    if scope == "pipeline":
+    names = [name for name in values_of(package) if name not in TEXTS]
+    choices = {name: st.sampled_from(VALUES.get(name) or values_of(package)[name]) for name in names}
+    texts = {name: text for name, text in TEXTS.items() if package == "new" or name not in OF_A_PACKAGE}
+    if package == "existing":
         texts = {name: text for name, text in texts.items() if not name.startswith(("author_", "project_desc"))}
-    return st.fixed_dictionaries({"scope": st.just(scope), **choices, **texts}).filter(are_allowed)
+    return st.fixed_dictionaries({"package": st.just(package), **choices, **texts}).filter(are_allowed)
 
 
 def are_allowed(given: dict[str, Any]) -> bool:

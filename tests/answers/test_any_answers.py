@@ -15,11 +15,11 @@ import pytest
 from hypothesis import assume, given, seed
 from hypothesis import strategies as st
 
-from extensions import rules
-from extensions.pipeline import Pipeline
+from pyrelease import rules
+from pyrelease.plan import Plan
 from tests.answers.questions import questions
 from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
-from tests.conftest import ZIZMOR, pipeline_of, read_yaml, run
+from tests.conftest import ZIZMOR, plan_of, read_yaml, run
 from tests.workflows import read_workflow
 from tests.workshop import Workshop
 
@@ -57,11 +57,11 @@ def check_project(folder: Path, typed: dict[str, Any]) -> None:
     assert {name: stored.get(name) for name in typed} == typed
     workflow = folder / ".github" / "workflows" / typed["workflow_filename"]
     if workflow.exists():
-        pipeline = pipeline_of(folder)
-        check_workflow(workflow, pipeline, typed)
-        if pipeline.is_trusted:
-            check_steps(folder / stored["releasing_file"], pipeline)
-    if typed["scope"] == "package":
+        plan = plan_of(folder)
+        check_workflow(workflow, plan, typed)
+        if plan.is_trusted:
+            check_steps(folder / stored["releasing_file"], plan)
+    if typed["package"] == "new":
         project = files["pyproject.toml"]["project"]
         assert (project["name"], project["description"]) == (typed["project_name"], typed["project_description"])
         email = {"email": typed["author_email"]} if typed["author_email"] else {}
@@ -71,19 +71,19 @@ def check_project(folder: Path, typed: dict[str, Any]) -> None:
         assert project["urls"]["Repository"] == repository
 
 
-def check_workflow(workflow: Path, pipeline: Pipeline, typed: dict[str, Any]) -> None:
+def check_workflow(workflow: Path, plan: Plan, typed: dict[str, Any]) -> None:
     """See that the workflow has the names that were typed, as GitHub reads them."""
     content = read_workflow(workflow.read_text(encoding="utf-8"))
     assert content["on"]["push"]["tags"] == [f"{typed['tag_prefix']}[0-9]*"]
-    wanted = [typed["pypi_environment"]] + [typed["testpypi_environment"]] * bool(pipeline.rehearsal)
-    jobs = [content["jobs"][publisher.index.job] for publisher in pipeline.publishers]
+    wanted = [typed["pypi_environment"]] + [typed["testpypi_environment"]] * bool(plan.push_publisher)
+    jobs = [content["jobs"][publisher.index.job] for publisher in plan.publishers]
     assert [job["environment"]["name"] for job in jobs] == wanted
 
 
-def check_steps(releasing: Path, pipeline: Pipeline) -> None:
+def check_steps(releasing: Path, plan: Plan) -> None:
     """See that each field of the forms is there as it must be typed."""
     lines = releasing.read_text(encoding="utf-8").split("\n")
-    for publisher in pipeline.publishers:
+    for publisher in plan.publishers:
         for label, value in publisher.fields:
             assert f"| {label} | `{value}` |" in lines
 
@@ -106,7 +106,7 @@ def test_zizmor_finds_nothing_but_where_a_token_goes_to_pypi(workshop: Workshop)
     # A token that goes to PyPI is a finding, as it should be: Trusted Publishing needs none.
     folders = list(workshop.projects.iterdir())
     assert len(folders) >= sum(RENDERED.values())
-    trusted = [folder for folder in folders if (made := pipeline_of(folder)).is_trusted or made.index_url]
+    trusted = [folder for folder in folders if (made := plan_of(folder)).is_trusted or made.index_url]
     assert len(trusted) > len(folders) // 4
     run(workshop.projects, *ZIZMOR, "--format=plain", *trusted)
 
@@ -145,7 +145,7 @@ def test_what_was_typed_comes_back_from_the_built_wheel(workshop: Workshop, type
         assert parseaddr(metadata["Author-email"]) == (typed["author_name"], typed["author_email"])
     else:
         assert metadata["Author"] == typed["author_name"]
-    assert f"Repository, {pipeline_of(folder).repository_address}" in metadata.get_all("Project-URL", [])
+    assert f"Repository, {plan_of(folder).repository.address}" in metadata.get_all("Project-URL", [])
 
 
 def test_every_built_file_passes_the_check_of_the_index(workshop: Workshop) -> None:

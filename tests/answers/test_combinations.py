@@ -17,18 +17,19 @@ from typing import Any
 
 import pytest
 
-from doctor.command import look_over
-from doctor.findings import Severity
-from doctor.project import read_project
-from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
+from pyrelease.doctor import look_over
+from pyrelease.doctor.findings import Severity
+from pyrelease.plan.pipeline import BOT_BRANCHES
+from pyrelease.plan.publishers import A_TAG, NOT_A_FORK
+from pyrelease.project import read_project
 from tests.answers.combinations import CONSTRAINTS, combinations, values_of
-from tests.conftest import ROOT, ZIZMOR, answers_of, pipeline_of, read_yaml, run
+from tests.conftest import ROOT, ZIZMOR, answers_of, plan_of, read_yaml, run
 from tests.guide.contract import compare, contract, deliberate, reason
 from tests.runs.routes import ROUTES
 from tests.workflows import read_workflow
 from tests.workshop import Workshop
 
-SCOPES = ("package", "pipeline")
+SCOPES = ("new", "existing")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Made:
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """A project of each combination."""
     workshop = Workshop(tmp_path_factory.mktemp("combinations"))
-    return [made_with(workshop, answers) for scope in SCOPES for answers in combinations(scope)]
+    return [made_with(workshop, answers) for package in SCOPES for answers in combinations(package)]
 
 
 def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
@@ -65,10 +66,10 @@ def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
     return Made(folder, stored)
 
 
-@pytest.mark.parametrize("scope", SCOPES)
-def test_every_two_values_meet(scope: str) -> None:
-    values = values_of(scope)
-    rows = combinations(scope)
+@pytest.mark.parametrize("package", SCOPES)
+def test_every_two_values_meet(package: str) -> None:
+    values = values_of(package)
+    rows = combinations(package)
     met = {(a, str(row[a]), b, str(row[b])) for row in rows for a, b in pairs(values, 2)}
     possible = {
         (a, str(one), b, str(other))
@@ -82,7 +83,7 @@ def test_every_two_values_meet(scope: str) -> None:
 
 def test_the_readme_says_how_many_sets_there_are() -> None:
     [said] = re.findall(r"in one of (\d+) sets", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert int(said) == sum(len(combinations(scope)) for scope in SCOPES)
+    assert int(said) == sum(len(combinations(package)) for package in SCOPES)
 
 
 def can_meet(two: dict[str, Any], values: dict[str, list[Any]]) -> bool:
@@ -149,11 +150,11 @@ def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
 
 def is_package(project: Made) -> bool:
     """Say whether a whole package was made."""
-    return bool(project.answers["scope"] == "package")
+    return bool(project.answers["package"] == "new")
 
 
 def test_repo_review_fails_nothing_for_any_backend(made: list[Made]) -> None:
-    backends = {pipeline_of(project.folder).backend: project for project in made if is_package(project)}
+    backends = {plan_of(project.folder).backend: project for project in made if is_package(project)}
     assert set(backends) == {"hatchling", "setuptools", "scikit-build-core"}
     for project in backends.values():
         report = json.loads(run(project.folder, "repo-review", "--format", "json", "."))
@@ -165,9 +166,9 @@ def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Ma
     for project in made:
         if not project.workflow:
             continue
-        pipeline = pipeline_of(project.folder)
+        plan = plan_of(project.folder)
         text = project.workflow.read_text(encoding="utf-8")
-        for publisher in pipeline.publishers:
+        for publisher in plan.publishers:
             name = json.dumps(publisher.environment)
             guides = publisher.index.job.removeprefix("publish-to-")
             text = text.replace(f"      name: {name}\n", f"      name: {guides}\n")
@@ -181,15 +182,15 @@ def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Ma
 
 def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None:
     for project in made:
-        pipeline = pipeline_of(project.folder)
+        plan = plan_of(project.folder)
         texts = [project.releasing]
         texts += [file.read_text(encoding="utf-8") for file in (project.folder / ".github").rglob("*.y*ml")]
         text = "\n".join(texts)
-        assert ("test.pypi.org" in text) is (pipeline.rehearsal is not None), project
-        assert pipeline.rehearsal or "TestPyPI" not in text, project
-        if pipeline.index_url:
+        assert ("test.pypi.org" in text) is (plan.push_publisher is not None), project
+        assert plan.push_publisher or "TestPyPI" not in text, project
+        if plan.index_url:
             assert "//pypi.org" not in text, project
-        if not pipeline.is_trusted:
+        if not plan.is_trusted:
             assert "id-token" not in text, project
             assert "Trusted Publishing" not in project.releasing, project
 
@@ -198,10 +199,10 @@ def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(m
     for project in made:
         if not project.workflow:
             continue
-        answers, pipeline = project.answers, pipeline_of(project.folder)
+        answers, plan = project.answers, plan_of(project.folder)
         jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
         built = ["build", "build-wheels"] if answers["binary"] else ["build"]
-        tried = ["test-wheels"] if answers["binary"] and answers["scope"] == "pipeline" else []
+        tried = ["test-wheels"] if answers["binary"] and answers["package"] == "existing" else []
         tried = ["try-on-pypiserver"] if answers["push_index"] == "pypiserver" else tried
         release = "publish-to-index" if answers["index_url"] else "publish-to-pypi"
         wanted: dict[str, tuple[list[str], str, dict[str, str]]] = {"build": ([], "", {"contents": "read"})}
@@ -209,7 +210,7 @@ def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(m
             wanted["build-wheels"] = (["build"], "", {})
         if tried:
             wanted[tried[0]] = (built, "", {"contents": "read"})
-        identity = {"id-token": "write"} if pipeline.is_trusted else {}
+        identity = {"id-token": "write"} if plan.is_trusted else {}
         wanted[release] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", identity)
         if answers["push_index"] == "testpypi":
             wanted["publish-to-testpypi"] = ([*built, *tried], NOT_A_FORK, identity)
@@ -261,7 +262,7 @@ def test_the_diagram_has_the_jobs_of_the_workflow_and_what_each_needs(made: list
             True,
             project.answers["push_trigger"] != "tags",
         )
-        assert "approval" in before[pipeline_of(project.folder).release.index.job]
+        assert "approval" in before[plan_of(project.folder).tag_publisher.index.job]
 
 
 def sources_of(name: str, before: dict[str, set[str]]) -> set[str]:
@@ -272,11 +273,11 @@ def sources_of(name: str, before: dict[str, set[str]]) -> set[str]:
 
 def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> None:
     for project in made:
-        pipeline = pipeline_of(project.folder)
-        if not pipeline.is_trusted:
+        plan = plan_of(project.folder)
+        if not plan.is_trusted:
             continue
         for publisher, organization in zip(
-            pipeline.publishers,
+            plan.publishers,
             (project.answers["pypi_organization"], project.answers["testpypi_organization"]),
             strict=False,
         ):
@@ -287,7 +288,7 @@ def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> No
 def test_a_project_that_may_fill_testpypi_is_told_what_to_do_then(made: list[Made]) -> None:
     for project in made:
         section = project.releasing.partition("\n## When TestPyPI is full\n")[2].partition("\n## ")[0]
-        assert bool(section) is bool(pipeline_of(project.folder).rehearsal), project
+        assert bool(section) is bool(plan_of(project.folder).push_publisher), project
         if section:
             assert "<https://test.pypi.org/manage/project/demo/releases/>" in section
             assert "<https://pypi.org/help/#project-size-limit>" in section
@@ -299,7 +300,7 @@ def test_a_private_package_gets_a_private_repository_and_secrets_of_an_environme
         created = re.findall(r"gh repo create \S+ (--\w+)", project.releasing)
         assert created == ["--private" if project.answers["index_url"] else "--public"], project
         secrets = re.findall(r"gh secret set .*\n    --env (.*)", project.releasing)
-        assert bool(secrets) is (not pipeline_of(project.folder).is_trusted), project
+        assert bool(secrets) is (not plan_of(project.folder).is_trusted), project
 
 
 def test_the_steps_are_numbered_from_one_without_a_gap(made: list[Made]) -> None:
@@ -322,33 +323,33 @@ def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
 
 def test_the_commands_end_with_a_tag_where_it_is_the_version_of_a_new_project(made: list[Made]) -> None:
     for project in made:
-        answers, pipeline = project.answers, pipeline_of(project.folder)
+        answers, plan = project.answers, plan_of(project.folder)
         is_ours = answers["existing_workflow"] != "keep" and answers["version_source"] != "static"
         [block] = re.findall(r"```sh\n(\(\n.*?\n\)\n)```", project.releasing, re.DOTALL)
-        tags = pipeline.release.is_new and is_ours
+        tags = plan.tag_publisher.is_new and is_ours
         assert ("\n  git push origin" in block) is tags, project
-        if tags and pipeline.is_trusted:
-            assert ("steps 1 and 2 filled" in block) is bool(pipeline.rehearsal), project
+        if tags and plan.is_trusted:
+            assert ("steps 1 and 2 filled" in block) is bool(plan.push_publisher), project
 
 
 def test_the_checklist_has_each_step_in_the_words_of_its_route(made: list[Made]) -> None:
     for project in made:
-        pipeline = pipeline_of(project.folder)
+        plan = plan_of(project.folder)
         boxes = re.findall(r"^- \[ \] (\d+)\. (.*)$", project.releasing, re.MULTILINE)
         section = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
         assert [number for number, _ in boxes] == re.findall(r"^### (\d+)\. ", section, re.MULTILINE), project
-        assert ("knows this workflow" in boxes[0][1]) is pipeline.is_trusted, project
-        assert (pipeline.pending_until in boxes[-1][1]) is pipeline.has_pending, project
+        assert ("knows this workflow" in boxes[0][1]) is plan.is_trusted, project
+        assert (plan.pending_until in boxes[-1][1]) is plan.has_pending, project
 
 
 def test_the_document_opens_with_a_diagram_of_its_own_names(made: list[Made]) -> None:
     for project in (project for project in made if project.workflow):
-        pipeline = pipeline_of(project.folder)
+        plan = plan_of(project.folder)
         assert re.match(r"# .*\n\n```mermaid\n", project.releasing), project
         diagram = project.releasing.partition("```mermaid\n")[2].partition("```")[0]
         labels = [html.unescape(re.sub(r"#(\d+);", r"&#\1;", label)) for label in re.findall(r'"([^"\n]*)"', diagram)]
-        assert f"tag {pipeline.example_tag}" in labels, project
-        for publisher in pipeline.publishers:
+        assert f"tag {plan.tags.example}" in labels, project
+        for publisher in plan.publishers:
             assert any(label.endswith(f"environment {publisher.environment}") for label in labels), project
             assert re.search(rf'\[\("{re.escape(publisher.index.name)}"\)\](?: |$)', diagram, re.MULTILINE), project
 

@@ -29,7 +29,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused(template: Path, tmp_path: 
 )
 def test_an_answer_that_only_an_existing_package_has_is_refused(template: Path, tmp_path: Path, answer: str) -> None:
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", answer)
-    assert "is for scope=pipeline" in last_line(done)
+    assert "is for package=existing" in last_line(done)
     assert not (tmp_path / "demo").exists()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extensions import rules
+from pyrelease import rules
 from tests.conftest import copy, git, last_line, read_yaml
 
 

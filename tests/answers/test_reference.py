@@ -52,7 +52,7 @@ def test_every_question_has_a_section() -> None:
 
 def test_a_computed_default_without_words_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tests.answers.questions, "defaults_in_words", dict)
-    with pytest.raises(ValueError, match="scope: a default needs a line"):
+    with pytest.raises(ValueError, match="package: a default needs a line"):
         reference()
 
 
@@ -60,9 +60,9 @@ def test_the_schema_is_one() -> None:
     Draft7Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("scope", ["package", "pipeline"])
-def test_every_set_of_answers_that_is_tried_fits_the_schema(scope: str) -> None:
-    for answers in combinations(scope):
+@pytest.mark.parametrize("package", ["new", "existing"])
+def test_every_set_of_answers_that_is_tried_fits_the_schema(package: str) -> None:
+    for answers in combinations(package):
         assert accepts(**answers), answers
 
 
@@ -113,7 +113,7 @@ def test_answers_fit_together_as_the_questions_take_them_together(constraint: Co
     values = values_of("pipeline")
     for row in product(*(values[name] for name in constraint.names)):
         answers = dict(zip(constraint.names, row, strict=True))
-        assert accepts(scope="pipeline", **answers) == constraint.allows(answers), answers
+        assert accepts(package="existing", **answers) == constraint.allows(answers), answers
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_answers_fit_together_as_the_questions_take_them_together(constraint: Co
     ],
 )
 def test_what_only_an_existing_package_has_does_not_fit_a_new_one(name: str, value: Any) -> None:
-    assert accepts(scope="pipeline", **{name: value})
-    assert not accepts(scope="package", **{name: value})
+    assert accepts(package="existing", **{name: value})
+    assert not accepts(package="new", **{name: value})
 
 
 def test_an_index_of_ones_own_needs_a_token() -> None:

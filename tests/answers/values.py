@@ -155,7 +155,7 @@ BAD_ANSWERS = {
     "pypi_environment": "a,b",
     "testpypi_environment": "pypi",
     "reviewers": "-ada",
-    "scope": "everything",
+    "package": "everything",
     "existing_workflow": "burn",
     "build_backend": "make",
     "version_source": "none",

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from extensions import rules
+from pyrelease import rules
 from tests.answers.questions import Question, Refusal, messages, questions, summary, words
 from tests.conftest import ROOT
 
@@ -44,7 +44,7 @@ LIMITS = {
 """How many characters a text may have, by the rule."""
 
 HEAD = """\
-<!-- Written by `python -m tests.answers.write_answers_reference` from `copier.yml` and `extensions/rules.py`. -->
+<!-- Written by `python -m tests.answers.write_answers_reference` from `copier.yml` and `src/pyrelease/rules.py`. -->
 
 # Answers
 
@@ -58,7 +58,7 @@ not here; Copier passes over it without a word.
 - **Asked** says when a person is asked. With `--defaults` nobody is. What you give by `--data` is taken either way.
 - What the template checks stands with its source, and below it what Copier says of an answer that is refused.
 - An answer is stored in the project's `.copier-answers.yml`, and stays when a default changes.
-- A new package has `scope=package`; with `scope=pipeline` a package that exists gets the release pipeline alone.
+- A new package has `package=new`; with `package=existing` a package that exists gets the release pipeline alone.
 """
 
 TOGETHER = "Not together"
@@ -102,7 +102,7 @@ def type_in_words(question: Question) -> str:
 def choice_in_words(question: Question, value: str) -> str:
     """Return a choice and what it means."""
     meaning = question.choices[value]
-    limited = "" if value in question.choices_of_a_package else " (only with `scope=pipeline`)"
+    limited = "" if value in question.choices_of_a_package else " (only with `package=existing`)"
     return f"`{value}`{'' if meaning == value else f': {meaning}'}{limited}"
 
 
@@ -156,7 +156,7 @@ def of_an_existing_package(every: list[Question]) -> list[Question]:
 
 def in_combination(every: list[Question]) -> set[str]:
     """Return the names of the questions in the last section."""
-    found = {"scope", *(question.name for question in of_an_existing_package(every))}
+    found = {"package", *(question.name for question in of_an_existing_package(every))}
     return found.union(*({question.name} | refusal.questions for question, refusal in joint(every)))
 
 
@@ -165,8 +165,8 @@ def not_together(every: list[Question]) -> list[str]:
     lines = ["Copier refuses these answers, and says what stands after the colon:", ""]
     for question, refusal in joint(every):
         lines += [f"- {in_words(refusal)}: {code(f'{question.name} {message}')}" for message in refusal.messages]
-    [message] = messages(rules.only_for_pipeline)
-    lines += [f"- `scope` is `package`, and one of these is not as here: {code(f'NAME {message}')}"]
+    [message] = messages(rules.only_for_existing)
+    lines += [f"- `package` is `package`, and one of these is not as here: {code(f'NAME {message}')}"]
     for question in of_an_existing_package(every):
         value = question.only_value_of_a_package
         lines += [f"  - `{question.name}` is {code(str(value)) if value else 'empty'}"]
@@ -178,7 +178,7 @@ def schema() -> dict[str, Any]:
     every = questions()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$comment": "Written by `python -m tests.answers.write_answers_reference` from copier.yml and extensions/rules.py",
+        "$comment": "Written by `python -m tests.answers.write_answers_reference` from copier.yml and src/pyrelease/rules.py",
         "title": "Answers of pyrelease-template",
         "type": "object",
         "additionalProperties": False,
@@ -252,7 +252,7 @@ def of_a_package(every: list[Question]) -> dict[str, Any]:
         if len(question.choices_of_a_package) < len(question.choices)
     }
     return {
-        "if": {"properties": {"scope": {"const": "package"}}, "required": ["scope"]},
+        "if": {"properties": {"package": {"const": "package"}}, "required": ["package"]},
         "then": {"properties": only | fewer},
     }
 

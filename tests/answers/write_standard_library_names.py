@@ -13,7 +13,7 @@ from stdlib_list import short_versions, stdlib_list
 
 from tests.conftest import ROOT
 
-FILE = ROOT / "extensions" / "standard_library_names.txt"
+FILE = ROOT / "src" / "pyrelease" / "standard_library_names.txt"
 
 
 def names() -> str:

@@ -14,7 +14,7 @@ FLOOR = read_yaml(ROOT / "copier.yml")["_min_copier_version"]
 
 def test_pyproject_has_the_floor_of_the_template() -> None:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert f"copier>={FLOOR}" in pyproject["project"]["dependencies"]
+    assert f"copier>={FLOOR}" in pyproject["dependency-groups"]["template"]
 
 
 @pytest.mark.parametrize("copier", [f"copier=={FLOOR}", "copier@latest"])

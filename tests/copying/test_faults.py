@@ -49,7 +49,7 @@ SLOW = "{% for _ in range(99999) %}{% for _ in range(99999) %}{% endfor %}{% end
 STAGES = {
     "questions": {},
     "rendering": {"template/zz-slow.md.jinja": SLOW},
-    "tasks": {"extensions/print_steps.py": "import time\nopen('reached', 'w').close()\ntime.sleep(60)\n"},
+    "tasks": {"src/pyrelease/steps.py": "import time\nopen('reached', 'w').close()\ntime.sleep(60)\n"},
 }
 """What makes a copy wait in a stage: files of the template, and what they say then."""
 

@@ -138,7 +138,7 @@ def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Machine
     folder = tmp_path_factory.mktemp("machine").resolve()
     versions = Path(shutil.copytree(template, folder / "template"))
     machine = Machine(folder, git(versions, "rev-parse", "HEAD"), strace(folder))
-    change_pin(versions / "extensions" / "pins" / "actions.yml", NEW_PIN)
+    change_pin(versions / "src/pyrelease/pins/actions.yml", NEW_PIN)
     commit_all(versions, "A new pin", tag="v1.1.0")
     [settings] = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
     write(machine.home, dict.fromkeys(SECRETS, "secret"))
@@ -181,7 +181,7 @@ def updated(machine: Machine, project: Path) -> Traced:
 def meddled(machine: Machine, template: Path, project: Path) -> Traced:
     """A copy from a folder without git, with an extension that does what none may do."""
     plain = shutil.copytree(template, project.with_name("plain"), ignore=shutil.ignore_patterns(".git"))
-    last = "  - extensions/destination.py:DestinationContext\n"
+    last = "  - extensions/compile_once.py:CompileOnce\n"
     questions = (plain / "copier.yml").read_text(encoding="utf-8")
     assert last in questions
     meddling = questions.replace(last, f"{last}  - extensions/meddler.py:Meddler\n")

@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from doctor.command import main
-from extensions.pins import pin
-from extensions.pipeline import BOT_BRANCHES
+from pyrelease.cli import main
+from pyrelease.pins import pin
+from pyrelease.plan.pipeline import BOT_BRANCHES
 from tests.conftest import NAME, OWNER, WORKFLOW, change, commit_all, git, read_yaml
 from tests.runs.routes import ROUTES
 from tests.workshop import Workshop
@@ -53,14 +53,14 @@ jobs:
 """
 
 KEPT: dict[str, Any] = {
-    "scope": "pipeline",
+    "package": "existing",
     "existing_workflow": "keep",
     "workflow_filename": "release.yml",
     "push_index": "none",
     "version_source": "setuptools-scm",
 }
 
-STATIC: dict[str, Any] = {"scope": "pipeline", "version_source": "static", "push_trigger": "tags"}
+STATIC: dict[str, Any] = {"package": "existing", "version_source": "static", "push_trigger": "tags"}
 
 PATIENTS: dict[str, dict[str, Any]] = {**ROUTES, "kept": KEPT, "static": STATIC}
 
@@ -116,7 +116,7 @@ class Patient:
         """Return what the doctor says, run in the project's folder or in one below it."""
         shown = io.StringIO()
         with contextlib.chdir(self.folder / folder), contextlib.redirect_stdout(shown):
-            code = main(arguments, today=today, sites=sites)
+            code = main(["doctor", *arguments], today=today, sites=sites)
         return Seen(code, tuple(shown.getvalue().splitlines()))
 
 
@@ -133,7 +133,7 @@ class Ward:
         if kind not in self.known:
             given = {"project_name": NAME, "github_owner": OWNER, "created_on": TODAY.isoformat()}
             project = self.workshop.make(given | PATIENTS[kind])
-            if PATIENTS[kind].get("scope") == "pipeline":
+            if PATIENTS[kind].get("package") == "existing":
                 version = 'dynamic = ["version"]' if kind == "kept" else 'version = "1.2.0"'
                 text = f'[project]\nname = "{NAME}"\n{version}\n'
                 (project / "pyproject.toml").write_text(text, encoding="utf-8")

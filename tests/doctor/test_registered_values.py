@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from extensions.pipeline import UPDATE_COMMAND
-from extensions.template_source import doctor_source
-from tests.conftest import WORKFLOW, commit_all, content_of, git, pipeline_of
+from pyrelease.plan import UPDATE_COMMAND
+from pyrelease.plan.source import Source
+from tests.conftest import WORKFLOW, commit_all, content_of, git, plan_of
 from tests.doctor.patients import PATIENTS, TODAY, Patient, Ward
 from tests.repository.readme import commands
 
@@ -138,7 +138,7 @@ def test_a_project_in_a_folder_of_its_repository_is_found_until_its_workflows_mo
 
 
 def test_a_pending_publisher_is_information_until_its_day_and_a_finding_from_then_on(patient: Patient) -> None:
-    until = date.fromisoformat(pipeline_of(patient.folder).pending_until)
+    until = date.fromisoformat(plan_of(patient.folder).pending_until)
     before = patient.seen(today=until.replace(day=until.day - 1))
     assert before.findings == []
     assert f"pending publisher: PyPI drops it on {until} if no release has used it" in before.lines
@@ -251,4 +251,4 @@ def test_a_project_has_the_command_with_the_templates_address_and_its_own_versio
     ],
 )
 def test_the_doctor_comes_from_where_the_template_came_from(source: str, version: str, word: str) -> None:
-    assert doctor_source(source, version) == word
+    assert Source(source, version).requirement == word

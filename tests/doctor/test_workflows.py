@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from doctor.workflow import matches
-from extensions.pins import pin
-from extensions.pipeline import A_TAG, BOT_BRANCHES, NOT_A_FORK
+from pyrelease.found.workflows import passes_filter
+from pyrelease.pins import pin
+from pyrelease.plan.pipeline import BOT_BRANCHES
+from pyrelease.plan.publishers import A_TAG, NOT_A_FORK
 from tests.conftest import WORKFLOW
 from tests.doctor.patients import PUBLISH, PUSH, Patient, Ward
 
@@ -187,7 +188,7 @@ def test_a_wrong_trigger_is_found(patient: Patient, trigger: str, code: int, wor
     ],
 )
 def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, passes: bool) -> None:
-    assert matches(patterns, name) is passes
+    assert passes_filter(patterns, name) is passes
 
 
 # ─── What a job does ───

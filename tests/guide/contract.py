@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from extensions.existing_workflows import GUIDE
+from pyrelease.found.publishing import GUIDE
 from tests.workflows import NO_MAPPING, as_mapping, read_workflow
 
 FOLDER = Path(__file__).parent

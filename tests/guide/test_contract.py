@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from extensions.pipeline import NOT_A_FORK
+from pyrelease.plan.publishers import NOT_A_FORK
 from tests.conftest import NAME, WORKFLOW
 from tests.guide.contract import Difference, compare, contract, deliberate, reason
 from tests.guide.watch import is_newer, with_versions

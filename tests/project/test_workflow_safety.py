@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extensions.pins import pins
+from pyrelease.pins import table
 from tests.conftest import WORKFLOW
 from tests.workflows import read_workflow
 
@@ -56,7 +56,7 @@ def position(job: dict[str, Any], name: str) -> int:
 def test_every_action_is_pinned_to_the_commit_in_the_table_with_its_version(texts: dict[str, str]) -> None:
     used = {line.split("uses: ")[1] for text in texts.values() for line in text.splitlines() if "uses: " in line}
     assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in used)
-    assert used <= {*pins().values()}
+    assert used <= {*table().values()}
 
 
 def test_nothing_is_allowed_that_no_job_asks_for(workflows: dict[str, dict[str, Any]]) -> None:

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from extensions.pins import TABLE, pins
+from pyrelease.pins import TABLE, table
 from tests.conftest import ROOT, ZIZMOR, git, read_yaml, run
 
-FOR_A_PACKAGE = "{{ scope == 'package' }}"
+FOR_A_PACKAGE = "{{ package == 'new' }}"
 
 WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -40,18 +40,20 @@ def test_a_tool_finds_nothing(command: list[str]) -> None:
 
 def test_its_own_workflows_use_the_pins_of_the_table() -> None:
     for workflow in WORKFLOWS:
-        assert set(re.findall(r"uses: (.*)$", (ROOT / workflow).read_text("utf-8"), re.MULTILINE)) <= {*pins().values()}
+        assert set(re.findall(r"uses: (.*)$", (ROOT / workflow).read_text("utf-8"), re.MULTILINE)) <= {
+            *table().values()
+        }
 
 
 def test_a_bot_finds_every_pin_in_the_table() -> None:
     steps = [step for job in read_yaml(TABLE)["jobs"].values() for step in job["steps"]]
-    assert [step["uses"] for step in steps] == [pin.partition(" # ")[0] for pin in pins().values()]
+    assert [step["uses"] for step in steps] == [pin.partition(" # ")[0] for pin in table().values()]
 
 
 def test_a_bot_is_sent_to_the_table_and_to_the_hooks_of_the_template() -> None:
     updates = read_yaml(ROOT / ".github" / "dependabot.yml")["updates"]
     folders = {update["package-ecosystem"]: update.get("directories", [update.get("directory")]) for update in updates}
-    assert "/extensions/pins" in folders["github-actions"]
+    assert "/src/pyrelease/pins" in folders["github-actions"]
     assert folders["pre-commit"] == ["/template"]
     assert (ROOT / "template" / ".pre-commit-config.yaml").is_file()
 
@@ -111,7 +113,7 @@ def test_no_file_is_long() -> None:
 def test_what_contributing_names_is_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = "".join(line for line in text.splitlines() if line.startswith("|"))
-    named = re.findall(r"`((?:extensions|includes|template|tests|doctor)/[^`]*|copier\.yml)`", table)
+    named = re.findall(r"`((?:extensions|includes|template|tests|src)/[^`]*|copier\.yml)`", table)
     assert len(set(named)) > 15
     assert [path for path in named if not (ROOT / path).exists()] == []
     examples = re.findall(r"`(test_\w+)` in `(tests/\w+/\w+\.py)`", table)
@@ -121,7 +123,7 @@ def test_what_contributing_names_is_there() -> None:
 
 
 def test_files_have_the_same_line_ends_on_every_system() -> None:
-    paths = [path for path in tracked() if path.startswith(("template/", "includes/", "extensions/"))]
+    paths = [path for path in tracked() if path.startswith(("template/", "includes/", "extensions/", "src/"))]
     shown = git(ROOT, "check-attr", "-z", "eol", "--", *paths).split("\0")
     assert set(shown[2::3]) == {"lf"}
     assert not [path for path in paths if b"\r" in (ROOT / path).read_bytes()]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from jinja2 import Environment, FileSystemLoader
 
-from extensions.pipeline import UPDATE_COMMAND
-from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, run
+from pyrelease.plan import UPDATE_COMMAND
+from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, read_yaml, run
 from tests.copier_processes import copier_command, copier_update
 from tests.repository.readme import commands, keys, section
 
@@ -36,9 +38,20 @@ def project(template: Path, tmp_path: Path) -> Path:
     return tmp_path / "demo"
 
 
-def test_the_trust_table_names_every_file_that_runs() -> None:
-    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "extensions").glob("*.py")}
-    assert set(keys("What `--trust` runs")) == modules
+def test_the_trust_table_names_every_file_that_runs(template: Path) -> None:
+    # Each new environment of Jinja goes through the door, as a copy does.
+    extensions = read_yaml(template / "copier.yml")["_jinja_extensions"]
+    Environment(loader=FileSystemLoader(template), extensions=extensions)
+    loaded = [module.__file__ or "" for name, module in sys.modules.items() if name.startswith("pyrelease_")]
+    ours = {f"src/pyrelease/{path.partition('/src/pyrelease/')[2]}" for path in loaded}
+    assert len(ours) > 10
+    commands = re.findall(r"src\"(?:, |\n *- )([\w.]+)", (template / "copier.yml").read_text(encoding="utf-8"))
+    ours |= {f"src/pyrelease/{name.replace('.', '/')}.py" for name in commands}
+    ours |= {f"extensions/{path.name}" for path in (template / "extensions").glob("*.py")} | {"src/__main__.py"}
+    listed = keys("What `--trust` runs")
+    unlisted = {path for path in ours if not any(path == name or path.startswith(name) for name in listed)}
+    assert unlisted == {"src/pyrelease/__init__.py"}, "which runs nothing"
+    assert [name for name in listed if not any(path == name or path.startswith(name) for path in ours)] == []
 
 
 def test_the_update_command_is_the_one_that_projects_print(project: Path) -> None:

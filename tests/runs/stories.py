@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.conftest import git, pipeline_of
+from tests.conftest import git, plan_of
 from tests.runs.act import Repository, Run
 from tests.runs.loopback_index import loopback_index
 
@@ -38,11 +38,9 @@ class Story:
 @contextmanager
 def story_of(folder: Path, scratch: Path, variables: Mapping[str, str] | None = None) -> Iterator[Story]:
     """Give a project a repository and two indexes of its own, for as long as the context lasts."""
-    pipeline = pipeline_of(folder)
+    plan = plan_of(folder)
     scratch.mkdir(parents=True, exist_ok=True)
-    name = f"{pipeline.github_owner}/{pipeline.github_repository}"
+    name = f"{plan.github_owner}/{plan.github_repository}"
     with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
-        repository = Repository(
-            folder, name, pipeline.workflow_filename, pypi, testpypi, variables=dict(variables or {})
-        )
+        repository = Repository(folder, name, plan.workflow_filename, pypi, testpypi, variables=dict(variables or {}))
         yield Story(repository, scratch)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from extensions.pins import pin
+from pyrelease.pins import pin
 from tests.conftest import WORKFLOW, Make, commit_all, copy, git, run
 from tests.runs.act import RUNNERS
 from tests.runs.routes import COMPILED

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from doctor import online
-from doctor.findings import Severity
-from doctor.project import read_project
+from pyrelease.doctor import online
+from pyrelease.doctor.findings import Severity
+from pyrelease.project import read_project
 from tests.conftest import NAME, OWNER, WORKFLOW, Make, commit_all, copy, git, lead_git
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import Refused, loopback

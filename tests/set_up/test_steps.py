@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from extensions.pipeline import Pipeline
-from tests.conftest import ROOT, Make, copy, pipeline_of, run
+from pyrelease.plan import Plan
+from tests.conftest import ROOT, Make, copy, plan_of, run
 from tests.set_up.draw_steps import PICTURES, draw
 from tests.terminal import steps_on_a_terminal
 from tests.workflows import read_workflow
@@ -44,9 +44,9 @@ ERRORS = {
 
 
 @pytest.fixture(scope="module")
-def record(folder: Path) -> Pipeline:
+def record(folder: Path) -> Plan:
     """The record that follows from `ANSWERS`."""
-    return pipeline_of(folder)
+    return plan_of(folder)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def shell_blocks(markdown: str) -> list[str]:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_registration_step_has_the_address_and_each_field_in_the_forms_order(
-    printed: str, record: Pipeline, number: int
+    printed: str, record: Plan, number: int
 ) -> None:
     publisher = record.publishers[number - 1]
     lines = step(printed, number)
@@ -96,14 +96,14 @@ def test_a_registration_step_has_the_address_and_each_field_in_the_forms_order(
     assert values == ["Demo.Package", "Octo-Org", "Demo-Repository", "release.yml", environment]
 
 
-def test_the_document_has_the_same_registration_values(releasing: str, record: Pipeline) -> None:
+def test_the_document_has_the_same_registration_values(releasing: str, record: Plan) -> None:
     for publisher in record.publishers:
         section = releasing.partition(f"Register the publisher on {publisher.index.name}\n")[2].partition("\n### ")[0]
         assert re.findall(r"^\| (.+) \| `(.+)` \|$", section, re.MULTILINE) == list(publisher.fields)
         assert f"<{publisher.form_address}>" in section.splitlines()
 
 
-def test_the_workflow_is_the_one_that_is_registered(folder: Path, record: Pipeline) -> None:
+def test_the_workflow_is_the_one_that_is_registered(folder: Path, record: Plan) -> None:
     [workflow] = [file for file in (folder / ".github" / "workflows").iterdir() if file.name != "ci.yml"]
     jobs = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]
     for publisher, job in zip(record.publishers, ("publish-to-pypi", "publish-to-testpypi"), strict=True):
@@ -134,7 +134,7 @@ def joined(shown: str) -> str:
 @pytest.mark.parametrize("index", ["testpypi", "none"])
 def test_a_name_that_changed_is_said_for_the_publishers_that_there_are(make: Make, index: str) -> None:
     folder = make(push_index=index)
-    shown = run(folder, sys.executable, "-IB", ROOT / "extensions" / "print_steps.py", "RELEASING.md")
+    shown = run(folder, sys.executable, "-IB", ROOT / "src", "steps", "RELEASING.md")
     assert re.search(
         r"Releases fail until this is done anew, and RELEASING.md's step \d is pasted again\.", joined(shown)
     )
@@ -142,7 +142,7 @@ def test_a_name_that_changed_is_said_for_the_publishers_that_there_are(make: Mak
     assert ("Register the publisher on TestPyPI" in shown) is (index == "testpypi")
     document = (folder / "RELEASING.md").read_text(encoding="utf-8").replace("## Change a name", "## Other")
     (folder / "STEPS.md").write_text(document, encoding="utf-8")
-    shown = run(folder, sys.executable, "-IB", ROOT / "extensions" / "print_steps.py", "STEPS.md")
+    shown = run(folder, sys.executable, "-IB", ROOT / "src", "steps", "STEPS.md")
     assert "Change a name" not in shown
     assert "STEPS.md" in shown
 
@@ -230,8 +230,8 @@ def words(picture: str) -> str:
 
 
 @pytest.mark.parametrize("variable", ["", "NO_COLOR"])
-def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Pipeline, variable: str) -> None:
+def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Plan, variable: str) -> None:
     screen = steps_on_a_terminal(folder, {variable: "1"} if variable else {})
-    address = record.release.form_address
+    address = record.tag_publisher.form_address
     assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in screen) is (not variable)
     assert ("\x1b" in screen) is (not variable)

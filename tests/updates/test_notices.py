@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extensions.pipeline import UPDATE_COMMAND
-from extensions.template_source import template_address
+from pyrelease.plan import UPDATE_COMMAND
+from pyrelease.plan.source import Source
 from tests.conftest import ZIZMOR, Make, commit_all, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.github.rest_api import BOT, GitHub, loopback_github
@@ -132,7 +132,7 @@ def test_a_tool_finds_nothing(published_project: Path, command: list[str]) -> No
     ],
 )
 def test_the_address_is_where_anybody_can_clone_the_template(source: str, address: str) -> None:
-    assert template_address(source) == address
+    assert Source(source).address == address
 
 
 def test_a_project_keeps_the_template_as_a_full_address_and_a_tag_for_renovate(published_project: Path) -> None:

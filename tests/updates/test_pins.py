@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from extensions.pins import pin
+from pyrelease.pins import pin
 from tests.conftest import WORKFLOW, change, commit_all, copy, git, read_yaml
 from tests.copier_processes import copier_update
 from tests.updates.conftest import update
 
 CI = ".github/workflows/ci.yml"
 HOOKS = ".pre-commit-config.yaml"
-TABLE = "extensions/pins/actions.yml"
+TABLE = "src/pyrelease/pins/actions.yml"
 
 CHECKOUT = pin("actions/checkout")
 OLDER = f"actions/checkout@{'0' * 40} # v1.0.0"

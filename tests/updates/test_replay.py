@@ -18,8 +18,9 @@ CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
 CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
 PYPROJECT_SOURCE = "template/pyproject.toml.jinja"
-PIPELINE = "extensions/pipeline.py"
-PINS = "extensions/pins/actions.yml"
+DEFAULTS = "src/pyrelease/defaults.py"
+PIPELINE, PUBLISHERS = "src/pyrelease/plan/pipeline.py", "src/pyrelease/plan/publishers.py"
+PINS = "src/pyrelease/pins/actions.yml"
 
 ANSWERS = {
     "project_name": "demo",
@@ -92,7 +93,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(CI_SOURCE, "python-version:", "python-release:", count=2),
     ),
     "a condition fixed": (
-        Replacement(PIPELINE, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
+        Replacement(PUBLISHERS, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
     ),
     "the build tool replaced": (
         Replacement(
@@ -117,7 +118,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(WORKFLOW_SOURCE, re.escape(STORE_STEP), JOB_AFTER_BUILD % ("test", "Test the wheel") + "\n"),
         Replacement(
             WORKFLOW_SOURCE,
-            r'(?=\{% if scope == "package" and not binary %\}\n)',
+            r'(?=\{% if package == "new" and not binary %\}\n)',
             STORE_STEP + JOB_AFTER_BUILD % ("check", "Check the files") + "\n",
         ),
         Replacement(
@@ -125,7 +126,7 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
             r"(name: Build distribution 📦\n    runs-on: .*\n    timeout-minutes:) 20",
             r"\1 10",
         ),
-        Replacement(WORKFLOW_SOURCE, re.escape('needs: [{{ pipeline.needs | join(", ") }}]'), "needs: [build, check, test]"),
+        Replacement(WORKFLOW_SOURCE, re.escape('needs: [{{ plan.pipeline.needs | join(", ") }}]'), "needs: [build, check, test]"),
     ),
     "a job added": (Replacement(WORKFLOW_SOURCE, r"\Z", GITHUB_RELEASE_JOB.replace("\\", r"\\")),),
     "steps added": (
@@ -139,9 +140,9 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
     ),
     "a job removed": (Replacement(WORKFLOW_SOURCE, r"\n  github-release:\n[\s\S]*\Z", ""),),
     "the workflow's file renamed": (
-        Replacement("copier.yml", "'publish-to-test-pypi.yml', ", ""),
-        Replacement("copier.yml", r"else 'pypi'\)", "else 'on-pypi')"),
-        Replacement("copier.yml", r"'testpypi' else 'testpypi' \}\}", "'testpypi' else 'on-testpypi' }}"),
+        Replacement(DEFAULTS, '"publish-to-test-pypi.yml", ', ""),
+        Replacement(DEFAULTS, r'else "pypi"\)', 'else "on-pypi")'),
+        Replacement(DEFAULTS, r'"testpypi" else "testpypi"$', '"testpypi" else "on-testpypi"'),
     ),
     "the text alone": (
         Replacement(WORKFLOW_SOURCE, r"of 2026-08\.", "of 2027-01."),

@@ -100,7 +100,7 @@ OTHER_DEFAULTS = {
     "testpypi_environment": "other-testpypi",
     "reviewers": "other",
     "update_notices": False,
-    "scope": "pipeline",
+    "package": "existing",
     "existing_workflow": "keep",
     "binary": True,
     "build_backend": "setuptools",
@@ -142,7 +142,7 @@ def test_a_default_that_changes_changes_no_project(copie: Copie, history: Path, 
 def test_the_registered_identity_survives_a_renamed_workflow_in_the_template(
     copie: Copie, history: Path, old: Path
 ) -> None:
-    release(history, {"copier.yml": ("'publish-to-test-pypi.yml'", "'publish-to-pypi.yml'")})
+    release(history, {"src/pyrelease/defaults.py": ('"publish-to-test-pypi.yml", ', "")})
     update(copie, old)
     assert [file.name for file in sorted((old / ".github" / "workflows").iterdir())] == [
         "ci.yml",
@@ -211,16 +211,21 @@ def test_an_update_prints_no_steps_and_changes_no_repository(
 @pytest.mark.parametrize(
     ("module", "before", "after", "shown"),
     [
-        ("pipeline", 'return f"{self.index.site}/p/{self.project}"', 'return f"{self.index.site}/new"', "pypi.org/new"),
-        ("pins", "# {found['version']}", "# v99.0.0", "v99.0.0"),
+        (
+            "plan/publishers",
+            'return f"{self.index.site}/p/{self.project}"',
+            'return f"{self.index.site}/new"',
+            "pypi.org/new",
+        ),
+        ("pins/__init__", 'f"{name}{values[0]}"', 'f"{name}@{0:040} # v99.0.0"', "v99.0.0"),
         ("rules", 'return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")', "return folder.upper()", "CONSTANT"),
-        ("destination", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
+        ("found/git", 'return self.settings.get("user.name", "").strip()', 'return "Changed"', "Changed"),
     ],
 )
 def test_an_update_runs_the_extensions_of_its_own_version(
     copie: Copie, history: Path, old: Path, module: str, before: str, after: str, shown: str
 ) -> None:
-    probe = "{{ 'constant' | distribution_for }} {{ destination.author_name }}"
+    probe = "{{ 'constant' | distribution_for }} {{ found.git.user_name }}"
     plain = history / "template" / "{{ releasing_file }}.jinja"
     plain.write_text(
         plain.read_text(encoding="utf-8").replace("## Troubleshooting\n", f"## Troubleshooting\n\n{probe}\n")
@@ -230,7 +235,7 @@ def test_an_update_runs_the_extensions_of_its_own_version(
     release(
         history,
         {
-            f"extensions/{module}.py": (before, after),
+            f"src/pyrelease/{module}.py": (before, after),
         },
     )
     update(copie, old)

@@ -1,0 +1,245 @@
+"""The names by which the indexes know a project, against what its folder and its git have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from packaging.utils import canonicalize_name
+
+from ..found.publishing import read_workflows
+from ..found.workflows import Job, Step, Workflow
+from ..plan.answers import WORKFLOWS
+from ..plan.publishers import Publisher
+from ..project import Project
+from .findings import Finding, error, information, warning
+
+# What a condition compares the repository or its owner with.
+REPOSITORY = re.compile(r"github\.(repository|repository_owner)\s*==\s*'([^']*)'")
+
+
+def names(project: Project, today: date) -> Iterator[Finding]:
+    """Yield what differs from the registered names outside of the workflow."""
+    yield from distribution(project)
+    yield from remote(project)
+    yield from workflow_file(project)
+    yield from pending(project, today)
+
+
+def distribution(project: Project) -> Iterator[Finding]:
+    """Yield whether `pyproject.toml` names the project as the indexes do, which compare normalized names (PEP 503)."""
+    name, known = project.name, project.plan.project_name
+    if project.pyproject_problem:
+        yield error(f"cannot be read ({project.pyproject_problem}): correct it", "pyproject.toml")
+    elif not any((project.folder / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
+        yield error("is missing, so there is nothing to build: restore it from git", "pyproject.toml")
+    elif not name:
+        yield information(f"the package's name cannot be seen: it must be {known}", "pyproject.toml")
+    elif canonicalize_name(name) != canonicalize_name(known):
+        yield error(f"the name is {name}, and {known} is registered: write {known}", "pyproject.toml")
+
+
+def remote(project: Project) -> Iterator[Finding]:
+    """Yield whether a git remote is the registered repository, which PyPI compares case-sensitively.
+
+    A maintainer may push to a fork called `origin`, so each remote counts.
+    """
+    owner, repository = project.plan.github_owner, project.plan.github_repository
+    registered = project.plan.repository.full_name
+    if project.found.git.folder_in_repository is None:
+        yield information("the folder is in no git repository yet: git init makes it one")
+    elif not project.found.git.remotes:
+        yield information(f"no git remote is on GitHub yet: it is to be {registered}")
+    elif (owner, repository) not in project.found.git.remotes.values():
+        yield other_remote(project, registered)
+
+
+def other_remote(project: Project, registered: str) -> Finding:
+    """Return what is wrong where no remote is the registered repository."""
+    found = {name: "/".join(parts) for name, parts in project.found.git.remotes.items()}
+    nearly = {name: value for name, value in found.items() if value.lower() == registered.lower()}
+    if not nearly:
+        name, value = next(iter(found.items()))
+        return error(
+            f"is {value}, and {registered} is registered: correct the remote,"
+            " or change github_owner and github_repository and register anew",
+            f"git remote {name}",
+        )
+    name, value = next(iter(nearly.items()))
+    text = (
+        f"is {value}, and {registered} is registered: they differ in capital letters alone, and PyPI tells those apart;"
+        f" write what https://github.com/{value} shows in both places"
+    )
+    # PyPI's form corrects an owner's capital letters, not a repository's.
+    same = value.rpartition("/")[2] == registered.rpartition("/")[2]
+    return (warning if same else error)(text, f"git remote {name}")
+
+
+def workflow_file(project: Project) -> Iterator[Finding]:
+    """Yield whether the publishing workflow is where GitHub looks for it, by the name that PyPI knows."""
+    name = project.plan.workflow_filename
+    inside = project.found.git.folder_in_repository
+    if project.is_misplaced:
+        yield error(
+            f"GitHub reads {WORKFLOWS} at the root of a repository alone, and this is its folder {inside}:"
+            f" {project.plan.releasing_file} says what to do, under In a folder of another repository",
+            f"{WORKFLOWS}/{name}",
+        )
+    elif project.workflow is None:
+        yield error(missing_workflow(project), f"{WORKFLOWS}/{name}")
+    elif project.workflow.problem:
+        yield error(f"is no YAML ({project.workflow.problem}): correct it", project.workflow.path)
+    folder = project.workflows_folder
+    below = (path for path in sorted(folder.rglob("*")) if path.suffix in (".yml", ".yaml") and path.parent != folder)
+    for path in below:
+        if path.name != name or project.workflow is not None:
+            where = f"{WORKFLOWS}/{path.relative_to(folder).as_posix()}"
+            yield warning(f"GitHub reads no folder below {WORKFLOWS}: move it up, or delete it", where)
+
+
+def missing_workflow(project: Project) -> str:
+    """Return what to do where no file directly in the folder has the registered name."""
+    name, folder = project.plan.workflow_filename, project.workflows_folder
+    if below := next((path for path in sorted(folder.rglob(name)) if path.parent != folder), None):
+        return f"lies in {below.parent.relative_to(folder).as_posix()}, and GitHub reads no folder there: move it up"
+    if nearly := next((other for other in project.workflows if other.lower() == name.lower()), ""):
+        return f"is called {nearly}, which differs in capital letters alone, and PyPI tells those apart: rename it back"
+    record = read_workflows(folder.parent.parent)
+    if other := record.chosen.filename:
+        return (
+            f"is missing, and {other} publishes: rename it back, or update with"
+            f" --data workflow_filename={other} and register that"
+        )
+    return f"is missing, and registered with the index: restore it from git{', or by an update' * (not project.plan.is_kept)}"
+
+
+def pending(project: Project, today: date) -> Iterator[Finding]:
+    """Yield until when a pending publisher must be used, or that its time is over."""
+    plan = project.plan
+    if not plan.has_pending or project.release_tags:
+        return
+    index, until = plan.tag_publisher.index.name, plan.pending_until
+    if today < date.fromisoformat(until):
+        yield information(f"pending publisher: {index} drops it on {until} if no release has used it")
+    else:
+        yield warning(
+            f"{index} has dropped a pending publisher of {plan.created_on} on {until}:"
+            f" look at {plan.tag_publisher.form_address}, and register it again if it is not listed"
+        )
+
+
+def publishers(project: Project, workflow: Workflow) -> Iterator[Finding]:
+    """Yield what differs from the registered names in the jobs that publish."""
+    for publisher in project.plan.publishers:
+        jobs = project.jobs_in(workflow, publisher)
+        if not jobs:
+            yield from no_job(project, workflow, publisher)
+        elif publisher.index.job not in jobs and not project.plan.is_kept:
+            yield warning(
+                f"uploads to {publisher.index.name}, and is called {publisher.index.job} where this project"
+                " speaks of it: nothing fails, but an update may conflict; rename it back",
+                workflow.jobs[jobs[0]].place,
+            )
+        for name in jobs:
+            yield from of_job(project, workflow, workflow.jobs[name], publisher)
+
+
+def no_job(project: Project, workflow: Workflow, publisher: Publisher) -> Iterator[Finding]:
+    """Yield why no job uploads to a publisher's index, if that can be seen."""
+    index, job = publisher.index, workflow.jobs.get(publisher.index.job)
+    if job and job.calls:
+        yield reusable(job, publisher)
+    elif job and job.uploads:
+        upload = job.uploads[0]
+        if not upload.target_is_unknown:
+            yield error(
+                f"uploads to {upload.address or 'PyPI'}, and not to {index.name}: {address_to_write(publisher)}",
+                job.place,
+            )
+    elif callers := [job for job in workflow.jobs.values() if may_publish(project, job, publisher)]:
+        yield reusable(callers[0], publisher)
+    elif any(upload.target_is_unknown for job in workflow.jobs.values() for upload in job.uploads):
+        yield information(f"which job uploads to {index.name} cannot be seen, so none is compared", workflow.path)
+    elif project.plan.is_kept:
+        yield information(f"no job is seen that uploads to {index.name}, so none is compared", workflow.path)
+    elif publisher == project.plan.tag_publisher:
+        yield error(f"no job uploads to {index.name}: restore the job {index.job}", workflow.path)
+    else:
+        yield warning(
+            f"no job uploads to {index.name}: restore the job {index.job}, or update with --data push_index=none",
+            workflow.path,
+        )
+
+
+def address_to_write(publisher: Publisher) -> str:
+    """Return what to do about an upload's address."""
+    address = publisher.index.upload_address
+    return f"write repository-url: {address}" if address else "leave repository-url out"
+
+
+def reusable(job: Job, publisher: Publisher) -> Finding:
+    """Return that a job publishes by way of a reusable workflow.
+
+    PyPI compares the file in `job_workflow_ref` (https://docs.pypi.org/trusted-publishers/troubleshooting/).
+    """
+    return error(
+        f"calls {job.calls}, and {publisher.index.name} knows no reusable workflow: upload in a job with steps here",
+        job.place,
+    )
+
+
+def may_publish(project: Project, job: Job, publisher: Publisher) -> bool:
+    """Say whether a job calls a reusable workflow that uploads to a publisher's index, or that seems to."""
+    if not job.calls:
+        return False
+    called = project.workflows.get(job.calls.rpartition("/")[2]) if job.calls.startswith("./") else None
+    if called:
+        return bool(project.jobs_in(called, publisher))
+    return job.may_ask_for_token and "slsa" not in job.calls
+
+
+def of_job(project: Project, workflow: Workflow, job: Job, publisher: Publisher) -> Iterator[Finding]:
+    """Yield what differs in one job that publishes."""
+    by_action = [upload for upload in job.uploads if upload.is_publish_action]
+    # What logs in with an old token needs no environment yet, and works until the token is revoked.
+    has_password = any(upload.has_password for upload in by_action)
+    if not project.plan.is_trusted or (not has_password and (by_action or job.may_ask_for_token)):
+        yield from environment(job, publisher, is_trusted=project.plan.is_trusted)
+    for upload in by_action:
+        if publisher.index.site and upload.goes_to(publisher.index) and not is_known(upload, publisher):
+            yield error(
+                f"{upload.address} is not where {publisher.index.name} takes uploads: {address_to_write(publisher)}",
+                job.place,
+            )
+    yield from log_in(project, job, is_action=bool(by_action), has_password=has_password)
+    compared = REPOSITORY.findall(workflow.conditions(job))
+    ours = {"repository": project.plan.repository.full_name, "repository_owner": publisher.owner}
+    if compared and not any(value.lower() == ours[part].lower() for part, value in compared):
+        part, value = compared[0]
+        yield error(f"waits for github.{part} to be {value}, and {ours[part]} is registered: write that", job.place)
+
+
+def is_known(upload: Step, publisher: Publisher) -> bool:
+    """Say whether an upload's address is one that its index takes files at; what only a run knows is let through."""
+    default = "https://upload.pypi.org/legacy/" if publisher.index.name == "PyPI" else publisher.index.upload_address
+    return upload.target_is_unknown or upload.address in (publisher.index.upload_address, default)
+
+
+def environment(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator[Finding]:
+    """Yield whether a job's environment is the registered one; indexes and GitHub ignore its case."""
+    name, known = job.environment, publisher.environment
+    knows = f"{publisher.index.name} knows {known}" if is_trusted else f"the secrets are stored in {known}"
+    if not name:
+        yield error(f"has no environment, and {knows}: write environment: {known}", job.place)
+    elif "${{" not in name and name.strip().lower() != known.lower():
+        yield error(f"the environment is {name}, and {knows}: write environment: {known}", job.place)
+
+
+def log_in(project: Project, job: Job, *, is_action: bool, has_password: bool) -> Iterator[Finding]:
+    """Yield whether the uploads of a job can log in to the index on the project's route; commands may have other ways."""
+    if project.plan.is_trusted and not job.may_ask_for_token and not has_password:
+        text = "Trusted Publishing needs id-token: write below the job's permissions, which is missing: add it"
+        yield (error if is_action else warning)(text, job.place)
+    elif not project.plan.is_trusted and is_action and not has_password:
+        yield error("the publish action gets no password: give it the secret of the environment", job.place)

@@ -1,0 +1,120 @@
+"""What is: a folder as it was before the template writes to it.
+
+No file is made from it, only answers, which are stored: another folder must not change a project later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from ..plan.answers import IDENTITY, USUAL_ANSWERS
+from .files import content
+from .git import Git
+from .package import FoundPackage, read_package
+from .publishing import FoundWorkflows, read_workflows
+
+OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
+"""Answers that every project of this template has, and no other's has all."""
+
+
+class Found:
+    """A folder that a project is made in, or is in already."""
+
+    def __init__(self, folder: Path, answers_file: str = USUAL_ANSWERS) -> None:
+        self.folder = folder
+        self.answers_file = answers_file
+        self.git = Git(folder)
+
+    def look(self) -> None:
+        """Read the package and its workflows now, since a copy changes them."""
+        for name in ("package", "workflows"):
+            getattr(self, name)
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers that a project here keeps; empty where there is none, or one of another template."""
+        try:
+            stored = yaml.safe_load(content(self.folder / self.answers_file) or b"")
+        except (ValueError, yaml.YAMLError):
+            return {}
+        return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
+
+    @property
+    def is_project(self) -> bool:
+        """Whether a project of this template is here."""
+        return bool(self.answers)
+
+    @cached_property
+    def problem(self) -> str:
+        """Why no project can be made here; empty if one can."""
+        if (self.folder / self.answers_file).is_file() and not self.is_project:
+            return (
+                f"{self.answers_file} is another template's, or damaged: add --answers-file .copier-answers.release.yml,"
+                " or restore it from git"
+            )
+        return ""
+
+    @cached_property
+    def package(self) -> FoundPackage:
+        """The package that is here."""
+        return read_package(self.folder)
+
+    @cached_property
+    def workflows(self) -> FoundWorkflows:
+        """The workflows that publish, but for the one that this template has written here."""
+        found = read_workflows(self.folder)
+        if self.answers and self.answers.get("existing_workflow") != "keep":
+            return found.without(str(self.answers["workflow_filename"]))
+        return found
+
+    @property
+    def has_foreign_package(self) -> bool:
+        """Whether there is a package, and no project of this template."""
+        return self.package.exists and not self.is_project
+
+    @property
+    def folder_name(self) -> str:
+        """The folder's name; empty where a project is already, which must not be given another name by its folder."""
+        return "" if (self.folder / self.answers_file).exists() else self.folder.resolve().name
+
+    def existing(self, *names: str) -> list[str]:
+        """Return which of these files are there, in the order given.
+
+        In a repository it is those that git has: what a copy that was interrupted left behind is nobody's.
+        """
+        there = [name for name in names if (self.folder / name).exists()]
+        tracked = self.git.tracked(*there) if there else None
+        return there if tracked is None else tracked
+
+    def first_free(self, folder: str, *names: str) -> str:
+        """Return the first of these names that no file in a folder has; the last one if all are taken."""
+        paths = {name: str(PurePosixPath(folder, name)) for name in names}
+        taken = self.existing(*paths.values())
+        return next((name for name in names if paths[name] not in taken), names[-1])
+
+    def choice_problem(self, choice: str, given: Mapping[str, Any]) -> str:
+        """Return what is wrong with what shall become of the workflow that publishes here; empty if it is allowed.
+
+        It counts where somebody asks for something (`given` is `--data`), never for an answer that a project keeps: Copier
+        gives those as data, too, all of them, when it makes the versions before and after an update anew.
+        """
+        is_asked_for = "existing_workflow" in given and "created_on" not in given
+        return self.workflows.choice_problem(choice) if is_asked_for else ""
+
+    def second_publisher_problem(self, filename: str, choice: str) -> str:
+        """Return why a workflow of this name must not be the one that publishes here; empty if it may."""
+        return "" if self.is_project else self.workflows.second_publisher_problem(filename, choice)
+
+    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether what the indexes know differs from the project's last commit, which an update started from.
+
+        An answer that this commit does not have is a new question's.
+        """
+        before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
+        known = before if isinstance(before, dict) else {}
+        return any(name in known and known[name] != answers.get(name) for name in IDENTITY)

@@ -1,0 +1,1 @@
+"""What an update does besides merging files, each in a module that runs once in the project."""

@@ -1,0 +1,107 @@
+"""What GitHub shall have for a project: the repository, its environments, and the ruleset for release tags."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+OLD_SECRETS = ("PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN")
+"""The secrets that earlier versions of the guide had users store."""
+
+ADMINISTRATORS = 5
+"""The id of the role "Repository admin" in GitHub's rulesets (https://docs.github.com/en/rest/repos/rules)."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository on GitHub."""
+
+    owner: str
+    name: str
+    is_private: bool
+
+    @property
+    def full_name(self) -> str:
+        """Owner and name, as GitHub writes them together."""
+        return f"{self.owner}/{self.name}"
+
+    @property
+    def address(self) -> str:
+        """The repository's page; PyPI shows project URLs below it as verified."""
+        return f"https://github.com/{self.full_name}"
+
+    @property
+    def visibility(self) -> str:
+        """The word for whoever may read it: `private` or `public`."""
+        return "private" if self.is_private else "public"
+
+
+@dataclass(frozen=True)
+class AllowedRef:
+    """The refs of one name that may deploy to an environment, which GitHub calls a deployment branch policy.
+
+    `kind` is `branch` or `tag`; `pattern` is Ruby's fnmatch, whose `*` stops at a slash
+    (https://docs.github.com/en/rest/deployments/branch-policies).
+    """
+
+    kind: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment of the repository.
+
+    `needs_approval` says whether a reviewer must approve each deployment; no `reviewers` stand for whoever sets the
+    environment up. `secrets` are the names of those that the publishing job takes from it.
+    """
+
+    name: str
+    allowed_refs: tuple[AllowedRef, ...]
+    needs_approval: bool
+    reviewers: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def in_path(self) -> str:
+        """The name in an address of GitHub's REST API."""
+        return quote(self.name, safe="")
+
+    @property
+    def in_shell(self) -> str:
+        """The name as a word of the shell."""
+        return shlex.quote(self.name)
+
+
+def merged(environments: Iterable[Environment]) -> tuple[Environment, ...]:
+    """Return the environments, those of one name as one; GitHub ignores the case of a name.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+    """
+    found: dict[str, Environment] = {}
+    for environment in environments:
+        before = found.get(environment.name.lower(), environment)
+        found[environment.name.lower()] = Environment(
+            name=before.name,
+            allowed_refs=tuple(dict.fromkeys((*before.allowed_refs, *environment.allowed_refs))),
+            needs_approval=before.needs_approval or environment.needs_approval,
+            reviewers=before.reviewers or environment.reviewers,
+            secrets=tuple(dict.fromkeys((*before.secrets, *environment.secrets))),
+        )
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class TagRuleset:
+    """The ruleset that lets administrators alone do something to release tags.
+
+    `rules` are GitHub's names of what it restricts; `pattern` is a ref's, with GitHub's `*`
+    (https://docs.github.com/en/rest/repos/rules).
+    """
+
+    pattern: str
+    name: str = "Release tags"
+    rules: tuple[str, ...] = ("creation", "update", "deletion")
+    bypassed_by: int = ADMINISTRATORS

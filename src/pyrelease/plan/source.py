@@ -1,0 +1,44 @@
+"""Where the template is, as a project keeps it: its updates, its notices and Renovate look for it there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """The place and the version of the template, as Copier was given them; both are empty where nothing is known."""
+
+    given: str = ""
+    version: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The place as a project keeps it.
+
+        Copier's short forms of two sites become addresses: Renovate does not know them
+        (https://copier.readthedocs.io/en/stable/generating/#templates, https://github.com/renovatebot/renovate/issues/39938).
+        """
+        for short, site in (("gh:", "https://github.com/"), ("gl:", "https://gitlab.com/")):
+            if self.given.startswith(short):
+                return site + self.given.removeprefix(short).lstrip("/")
+        return self.given
+
+    @property
+    def address(self) -> str:
+        """The address at which anybody can clone the template; empty for a folder, and for what needs a key."""
+        address = self.kept.removeprefix("git+")
+        return address if address.startswith("https://") else ""
+
+    @property
+    def requirement(self) -> str:
+        """What uv takes the command `pyrelease` from, as a word of the shell: the template in this version, or the folder.
+
+        What Copier calls a version that has no tag is no ref, and is left out.
+        https://docs.astral.sh/uv/concepts/tools/
+        """
+        place = re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", self.kept.removeprefix("git+"))
+        ref = f"@{self.version}" if re.fullmatch(r"v?\d[\w.]*", self.version) else ""
+        return shlex.quote(f"git+{place}{ref}" if "://" in place else place)

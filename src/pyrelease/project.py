@@ -1,0 +1,122 @@
+"""A project of this template: what its answers say shall be, and what its folder and its git have."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from .found import Found
+from .found.files import UnreadableError, content, names, text
+from .found.package import Table, read, read_package, table, toml
+from .found.workflows import Workflow
+from .plan import UPDATE_COMMAND, AnswersError, Plan
+from .plan.answers import USUAL_ANSWERS, WORKFLOWS
+from .plan.publishers import Publisher
+
+WORKFLOW_SUFFIXES = (".yml", ".yaml")
+
+
+class NoProjectError(ValueError):
+    """There is no project that can be looked over; the message says what to do."""
+
+
+def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
+    """Return the project in a folder; `NoProjectError` if there is none, or if its answers are not complete."""
+    found = Found(folder, answers_file)
+    if not (folder / answers_file).is_file():
+        others = sorted(path.name for path in folder.glob(".copier-answers*.yml"))
+        hint = f"add --answers-file {others[0]}" if others else "run this in the folder of a project of this template"
+        raise NoProjectError(f"{answers_file} is not here: {hint}")
+    if not found.is_project:
+        raise NoProjectError(
+            f"{answers_file} is another template's, or damaged: restore it, or name another with --answers-file"
+        )
+    try:
+        return Project(folder, found, Plan.of(found.answers, answers_file))
+    except AnswersError as problem:
+        if problem.missing:
+            lacks = f"lacks {', '.join(problem.missing)}: update the project with {UPDATE_COMMAND}"
+        else:
+            lacks = f"has a value of the wrong type for {', '.join(problem.wrong)}: restore it from git"
+        raise NoProjectError(f"{answers_file} {lacks}") from problem
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project: what shall be, and what is."""
+
+    folder: Path
+    found: Found
+    plan: Plan
+
+    @cached_property
+    def root(self) -> Path:
+        """The root of its git repository, where GitHub looks for workflows; its folder if there is none."""
+        inside = self.found.git.folder_in_repository
+        return self.folder.joinpath(*[".."] * len(Path(inside).parts)).resolve() if inside else self.folder
+
+    @cached_property
+    def is_misplaced(self) -> bool:
+        """Whether its workflow lies below the root of its repository, where GitHub never reads it."""
+        at_root = names(self.root / WORKFLOWS, WORKFLOW_SUFFIXES)
+        below = names(self.folder / WORKFLOWS, WORKFLOW_SUFFIXES)
+        return self.root != self.folder and self.plan.workflow_filename not in at_root and bool(below)
+
+    @property
+    def workflows_folder(self) -> Path:
+        """The folder of its workflows."""
+        return (self.folder if self.is_misplaced else self.root) / WORKFLOWS
+
+    @cached_property
+    def workflows(self) -> dict[str, Workflow]:
+        """Its workflows, by file name."""
+        folder = self.workflows_folder
+        return {name: Workflow(name, text(folder / name)) for name in names(folder, WORKFLOW_SUFFIXES)}
+
+    @property
+    def workflow(self) -> Workflow | None:
+        """The publishing workflow; `None` if no file has its name, capital letters included."""
+        return self.workflows.get(self.plan.workflow_filename)
+
+    def jobs_in(self, workflow: Workflow, publisher: Publisher) -> list[str]:
+        """Return the names of the jobs of a workflow that upload to a publisher's index.
+
+        A job that is named after the other publisher is not among them: it is in the wrong, and not the publisher.
+        """
+        others = {other.index.job for other in self.plan.publishers} - {publisher.index.job}
+        return [
+            name
+            for name, job in workflow.jobs.items()
+            if name not in others and any(upload.goes_to(publisher.index) for upload in job.uploads)
+        ]
+
+    @cached_property
+    def pyproject_problem(self) -> str:
+        """Why `pyproject.toml` cannot be read; empty if it can, or if there is none."""
+        try:
+            tomllib.loads((content(self.folder / "pyproject.toml") or b"").decode())
+        except (UnreadableError, ValueError) as problem:
+            return str(problem)
+        return ""
+
+    @cached_property
+    def pyproject(self) -> Table:
+        """What `pyproject.toml` says; nothing if there is none, or if it is damaged."""
+        return read(self.folder / "pyproject.toml", toml) or {}
+
+    @property
+    def project_table(self) -> Table:
+        """The table [project] of `pyproject.toml`; an empty one where there is none."""
+        return table(self.pyproject, "project")
+
+    @cached_property
+    def name(self) -> str:
+        """The name that the build gives its files; empty if it is unknown."""
+        return str(self.project_table.get("name") or read_package(self.folder).name)
+
+    @cached_property
+    def release_tags(self) -> list[str]:
+        """The tags that are releases."""
+        return (self.found.git.ask("tag", "--list", self.plan.tags.glob) or "").split()
