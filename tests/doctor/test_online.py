@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pyrelease.doctor import online
+from pyrelease import gh, index
 from tests.doctor.patients import Patient, Seen, Ward
 from tests.github.rest_api import GitHub, Refused, loopback_github
 from tests.runs.loopback_index import free_port
@@ -197,8 +197,8 @@ def test_offline_nobody_is_asked(patient: Patient, monkeypatch: pytest.MonkeyPat
     def never(*_: object) -> None:
         raise AssertionError("somebody is asked")
 
-    monkeypatch.setattr(online.index, "project_on", never)
-    monkeypatch.setattr(online.gh, "ask", never)
+    monkeypatch.setattr(index, "project_on", never)
+    monkeypatch.setattr(gh, "ask", never)
     assert patient.seen().code == 0
 
 
