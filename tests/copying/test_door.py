@@ -80,6 +80,7 @@ def test_two_versions_in_one_process_share_nothing(
     ours, theirs = modules_of(first), modules_of(second)
     assert not ours.keys() & theirs.keys()
     assert not {id(module) for module in ours.values()} & {id(module) for module in theirs.values()}
+    assert not list((other / "src").rglob("__pycache__")), "nobody reads the bytecode of a clone"
     said = [what_is_said(environment) for environment in (first, second)]
     assert said[0] != said[1]
     assert said == [what_is_said(environment) for environment in (first, second)]
