@@ -44,8 +44,8 @@ def package_name() -> str:
         assert spec
         assert spec.loader
         sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
         with without_bytecode():
+            spec.loader.exec_module(sys.modules[name])
             for room in ROOMS:
                 import_module(f"{name}.{room}")
     return name
