@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, WORKFLOW, answers_of, change, commit_all, copy, git
+from tests.adoption.package import write_package
+from tests.conftest import ROOT, WORKFLOW, answers_of, change, commit_all, content_of, copy, git
 from tests.copier_processes import copier_update
 
 REVIEWERS = "octocat, hubot"
@@ -81,6 +82,43 @@ def test_without_the_migration_the_value_would_be_lost(renamed: Path, project: P
     commit_all(renamed, "Forget the migration", tag="v2.2.0")
     update(project, "v2.2.0")
     assert answers_of(project)["approvers"] == ""
+
+
+@pytest.fixture
+def before_the_first_release(history: Path) -> Path:
+    """A template whose version v1.0.0 calls the question `package` by its old name, and v1.1.0 as now."""
+    now = (history / "copier.yml").read_text(encoding="utf-8")
+    question, rest = now.split("\n\nproject_name:", 1)
+    old = question.replace("\npackage:", "\nscope:").replace(": existing", ": pipeline").replace(": new", ": package")
+    old = old.replace("'existing' if", "'pipeline' if").replace("else 'new'", "else 'package'")
+    derived = "package: {type: str, default: \"{{ 'existing' if scope == 'pipeline' else 'new' }}\", when: false}"
+    (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\nproject_name:{rest}", encoding="utf-8")
+    git(history, "tag", "--force", "v1.0.0", commit_all(history, "Say scope"))
+    (history / "copier.yml").write_text(now, encoding="utf-8")
+    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    commit_all(history, "Say package", tag="v1.1.0")
+    return history
+
+
+@pytest.mark.parametrize(("scope", "package"), [("package", "new"), ("pipeline", "existing")])
+def test_a_project_from_before_the_first_release_keeps_what_it_is(
+    before_the_first_release: Path, tmp_path: Path, scope: str, package: str
+) -> None:
+    folder = tmp_path / "demo"
+    if package == "existing":
+        write_package(folder)
+    done = copy(before_the_first_release, folder, "--data", "github_owner=octo-org", "--vcs-ref", "v1.0.0")
+    assert done.returncode == 0, done.stderr
+    commit_all(folder, "Start")
+    before, files = answers_of(folder), content_of(folder)
+    assert before["scope"] == scope
+    assert "package" not in before
+    update(folder, "v1.1.0")
+    del before["scope"]
+    assert answers_of(folder) == {**before, "package": package}
+    changed = {name for name, content in content_of(folder).items() if content != files.get(name)}
+    assert changed == {".copier-answers.yml", "RELEASING.md"}
+    assert files.keys() == content_of(folder).keys()
 
 
 def test_an_answer_that_is_asked_no_longer_keeps_its_value(history: Path, project: Path) -> None:
