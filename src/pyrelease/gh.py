@@ -1,10 +1,17 @@
-"""The border to GitHub: every question goes through its command `gh`, which has the account."""
+"""The border to GitHub: every request goes through its command `gh`, which has the account.
+
+A failed question is never read as "nothing there": only GitHub's own 404 is.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from collections.abc import Mapping
 from typing import Any
+
+from .programs import MissingProgramError, program
 
 SECONDS = 20
 """Seconds that GitHub has to answer."""
@@ -12,27 +19,101 @@ SECONDS = 20
 NOT_LOGGED_IN = 4
 """The exit code of `gh` without an account; its words differ where CI runs (https://cli.github.com/manual/gh_help_exit-codes)."""
 
+NOT_FOUND, TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 404, 429, 500
+
+STATUS = re.compile(r"HTTP/\S+ (\d{3})")
+"""How the headers of an answer begin."""
+
 
 class NoAnswerError(Exception):
-    """Nothing answers; the message says why."""
+    """Nothing answers; the message says why, in the words of whoever knows."""
+
+
+class RefusedError(Exception):
+    """GitHub refuses a request; the message is what it says, and `status` its number."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 def ask(path: str) -> Any:
-    """Return GitHub's answer (JSON) at a path of its REST API; `None` if nothing is there, `NoAnswerError` without an answer."""
-    command = ["gh", "api", "--hostname", "github.com", path]
+    """Return GitHub's answer (JSON) at a path of its REST API; `None` if nothing is there.
+
+    `RefusedError` if you may not know, `NoAnswerError` without an answer.
+    """
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False)
+        return request("GET", path)
+    except RefusedError as refusal:
+        if refusal.status == NOT_FOUND:
+            return None
+        raise
+
+
+def request(method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """Return GitHub's answer to a request with a body (JSON); `None` if it is empty.
+
+    `RefusedError` if GitHub refuses it, `NoAnswerError` without an answer. https://cli.github.com/manual/gh_api
+    """
+    answer = send(method, path, body)
+    try:
+        return json.loads(answer) if answer else None
+    except ValueError as problem:
+        raise NoAnswerError("GitHub's answer is no JSON") from problem
+
+
+def text(path: str) -> str:
+    """Return what is at a path, as text; the same errors as `request`."""
+    return send("GET", path, None)
+
+
+def send(method: str, path: str, body: Mapping[str, Any] | None) -> str:
+    """Return the body of GitHub's answer; the same errors as `request`."""
+    command = ["api", "--hostname", "github.com", "--include", "--method", method, path]
+    done = run(
+        [*command, *(["--input", "-"] if body is not None else [])], json.dumps(body) if body is not None else ""
+    )
+    headers, _, answer = done.stdout.replace("\r\n", "\n").partition("\n\n")
+    status = STATUS.match(headers)
+    if done.returncode == 0 and status:
+        return answer
+    words = words_of(answer) or done.stderr.strip() or "nothing"
+    if done.returncode == NOT_LOGGED_IN:
+        raise NoAnswerError("gh has no account: run gh auth login")
+    if not status or int(status[1]) in (TOO_MANY_REQUESTS,) or int(status[1]) >= FIRST_SERVER_ERROR:
+        raise NoAnswerError(f"gh says {done.stderr.strip() or words}")
+    if "rate limit" in words.lower():
+        raise NoAnswerError(f"GitHub says {words}")
+    raise RefusedError(int(status[1]), words)
+
+
+def words_of(answer: str) -> str:
+    """Return what GitHub says in an answer that refuses; empty if it says nothing that can be read."""
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return ""
+    if not isinstance(found, dict):
+        return ""
+    details = [part.get("message") if isinstance(part, dict) else part for part in found.get("errors") or []]
+    return " ".join(str(part) for part in (found.get("message"), *details) if part)
+
+
+def run(arguments: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `gh` and return what it did; `NoAnswerError` if it is not installed or takes too long."""
+    try:
+        return subprocess.run(
+            [program("gh"), *arguments],
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except MissingProgramError as problem:
+        raise NoAnswerError("gh is not installed: get it at https://cli.github.com") from problem
     except OSError as problem:
-        raise NoAnswerError("gh is not installed") from problem
+        raise NoAnswerError(f"gh cannot be started: {problem}") from problem
     except subprocess.TimeoutExpired as problem:
         raise NoAnswerError("gh takes too long") from problem
-    if done.returncode != 0:
-        if "HTTP 404" in done.stderr:
-            return None
-        if done.returncode == NOT_LOGGED_IN:
-            raise NoAnswerError("gh has no account: run gh auth login")
-        raise NoAnswerError(f"gh says {done.stderr.strip() or 'nothing'}")
-    try:
-        return json.loads(done.stdout)
-    except ValueError as problem:
-        raise NoAnswerError("gh prints no JSON") from problem

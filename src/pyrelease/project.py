@@ -10,7 +10,7 @@ from pathlib import Path
 from .found import Found
 from .found.files import UnreadableError, content, names, text
 from .found.package import Table, read, read_package, table, toml
-from .found.workflows import Workflow
+from .found.workflows import ANY_REF, Workflow
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
@@ -91,6 +91,24 @@ class Project:
             for name, job in workflow.jobs.items()
             if name not in others and any(upload.goes_to(publisher.index) for upload in job.uploads)
         ]
+
+    def other_workflows_in(self, environment: str) -> list[str]:
+        """Return the paths of the other workflows with a job in an environment, whose case GitHub ignores."""
+        return [
+            workflow.path
+            for workflow in self.workflows.values()
+            if workflow is not self.workflow
+            and any(job.environment.strip().lower() == environment.lower() for job in workflow.jobs.values())
+        ]
+
+    @property
+    def release_tag_patterns(self) -> list[str]:
+        """The patterns of the tags that start a release; empty where none does."""
+        if not self.plan.is_kept or self.workflow is None:
+            return [self.plan.tags.glob]
+        refs = self.workflow.deploying_refs(self.plan.default_branch)
+        patterns = [pattern for kind, pattern in refs if kind == "tag"]
+        return [self.plan.tags.glob] if ANY_REF[0] in patterns else patterns
 
     @cached_property
     def pyproject_problem(self) -> str:

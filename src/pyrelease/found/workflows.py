@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,6 +34,11 @@ HOSTS = {
     "PyPI": re.compile(r"//(?:upload\.)?pypi\.org(?![\w.-])"),
     "TestPyPI": re.compile(r"//test\.pypi\.org(?![\w.-])"),
 }
+
+COMMIT_REF = re.compile(r"@[0-9a-f]{40}\b")
+
+ANY_REF = ("*", "**/*")
+"""The patterns of an environment that name every ref: its `*` stops at a slash."""
 
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
@@ -89,6 +94,30 @@ def regular_expression(pattern: str) -> str:
     except re.error:
         return "(?!)"
     return found
+
+
+def pushed_refs(filters: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the refs that pass the filters of `on: push`, each a kind and a pattern of an environment."""
+    kinds = {"branch": ("branches", "branches-ignore"), "tag": ("tags", "tags-ignore")}
+    for kind, (taken, ignored) in kinds.items():
+        if taken in filters:
+            wanted = [pattern for pattern in filters[taken] if not pattern.startswith("!")]
+            yield from ((kind, widened) for pattern in wanted for widened in environment_patterns(pattern))
+        elif ignored in filters or not any(key.startswith(("branches", "tags")) for key in filters):
+            yield from ((kind, pattern) for pattern in ANY_REF)
+
+
+def environment_patterns(pattern: str) -> tuple[str, ...]:
+    """Return the patterns of an environment that name every ref that passes a filter, and perhaps more.
+
+    A filter has `+` and `?` for repetitions of what stands before, and `**` for anything; an environment has neither.
+    """
+    wide = re.sub(r"(\[[^\]]+\]|[^*\[\]])[+]", r"\1*", pattern)
+    wide = re.sub(r"(\[[^\]]+\]|[^*\[\]])[?]", "*", wide)
+    if "**" not in wide:
+        return (wide,)
+    flat = re.sub(r"\*{2,}", "*", wide)
+    return (flat, re.sub(r"\*{2,}.*", "**/*", wide) if "/**" in wide or wide.startswith("**") else f"{flat}/**/*")
 
 
 @dataclass(frozen=True)
@@ -188,6 +217,11 @@ class Job:
     def place(self) -> str:
         """Where it is, for a finding."""
         return f"{self.path}, job {self.name}"
+
+    @property
+    def title(self) -> str:
+        """What GitHub calls it in a run."""
+        return text(self.nodes.get("name")) or self.name
 
     @property
     def calls(self) -> str:
@@ -298,6 +332,32 @@ class Workflow:
         if f"{kind}-ignore" in filters:
             return not passes_filter(filters[f"{kind}-ignore"], name)
         return not any(key.startswith(("branches", "tags")) for key in filters)
+
+    @property
+    def has_moving_actions(self) -> bool:
+        """Whether a step uses an action by another ref than a commit."""
+        used = [text(step.nodes.get("uses")).strip() for job in self.jobs.values() for step in job.steps]
+        return any(use and not use.startswith(("./", "docker://")) and not COMMIT_REF.search(use) for use in used)
+
+    @property
+    def has_silent_jobs(self) -> bool:
+        """Whether a job has the permissions that the repository gives where nothing is said."""
+        return "permissions" not in self.nodes and any("permissions" not in job.nodes for job in self.jobs.values())
+
+    def deploying_refs(self, default_branch: str) -> list[tuple[str, str]]:
+        """Return the refs whose runs it has, each a kind (`branch` or `tag`) and a pattern of an environment.
+
+        What starts a run without a push runs on the default branch; a release on a tag. Patterns are as narrow as an
+        environment's can be, and never narrower than the workflow's.
+        """
+        events, refs = self.triggers, list[tuple[str, str]]()
+        if "push" in events:
+            refs += pushed_refs({key: [text(part) for part in items(value)] for key, value in events["push"].items()})
+        if "release" in events:
+            refs += [("tag", pattern) for pattern in ANY_REF]
+        if events.keys() - {"push", "release", "pull_request"}:
+            refs.append(("branch", default_branch))
+        return list(dict.fromkeys(refs))
 
     def before(self, job: Job) -> list[Job]:
         """Return a job, and all that must succeed before it."""

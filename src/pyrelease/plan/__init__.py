@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from .answers import ANSWERS, USUAL_ANSWERS, Answers, AnswersError
 from .files import files
-from .github import OLD_SECRETS, AllowedRef, Environment, Repository, TagRuleset, merged
+from .github import OLD_SECRETS, AllowedRef, Environment, Repository, Settings, TagRuleset, merged
 from .pipeline import BOT_BRANCHES, PYTHON_VERSIONS, Pipeline
 from .publishers import (
     A_TAG,
@@ -135,6 +135,11 @@ class Plan(Answers):
     def release_environment(self) -> Environment:
         """The environment of releases."""
         return self.environments[0]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the repository."""
+        return Settings()
 
     @cached_property
     def tag_ruleset(self) -> TagRuleset:

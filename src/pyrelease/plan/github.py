@@ -10,6 +10,9 @@ from urllib.parse import quote
 OLD_SECRETS = ("PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN")
 """The secrets that earlier versions of the guide had users store."""
 
+TEAM = "team:"
+"""How the name of a team begins where the name of a reviewer stands."""
+
 ADMINISTRATORS = 5
 """The id of the role "Repository admin" in GitHub's rulesets (https://docs.github.com/en/rest/repos/rules)."""
 
@@ -54,8 +57,9 @@ class AllowedRef:
 class Environment:
     """An environment of the repository.
 
-    `needs_approval` says whether a reviewer must approve each deployment; no `reviewers` stand for whoever sets the
-    environment up. `secrets` are the names of those that the publishing job takes from it.
+    `needs_approval` says whether a reviewer must approve each deployment. A reviewer is a login, or
+    `team:ORGANISATION/TEAM`; no `reviewers` stand for whoever sets the environment up. `secrets` are the names of those
+    that the publishing job takes from it.
     """
 
     name: str
@@ -63,6 +67,11 @@ class Environment:
     needs_approval: bool
     reviewers: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+
+    @property
+    def prevents_self_review(self) -> bool:
+        """Whether who started a run may not approve it: where somebody else can."""
+        return len(self.reviewers) > 1 or any(name.startswith(TEAM) for name in self.reviewers)
 
     @property
     def in_path(self) -> str:
@@ -105,3 +114,25 @@ class TagRuleset:
     name: str = "Release tags"
     rules: tuple[str, ...] = ("creation", "update", "deletion")
     bypassed_by: int = ADMINISTRATORS
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a repository that belong to a safe release.
+
+    https://docs.github.com/en/code-security/concepts/supply-chain-security/immutable-releases,
+    https://docs.github.com/en/rest/actions/permissions
+    """
+
+    immutable_releases: bool = True
+    """A release on GitHub and its tag cannot be changed once it is published."""
+
+    pinned_actions: bool = True
+    """Only actions that are pinned to a commit run."""
+
+    read_only_token: bool = True
+    """The token of a run reads and does nothing else where a workflow says nothing."""
+
+
+SKIPPABLE = ("immutable-releases", "pinned-actions", "read-only-token", "self-review", "ruleset")
+"""The parts of the plan that a maintainer may leave out, by the names that the set-up takes."""

@@ -1,0 +1,351 @@
+"""What GitHub has, beside what it shall have: a row for each part of the plan, with the requests that bring it about.
+
+What exists is merged, never replaced. The set-up shows the rows and makes the requests; the doctor shows what is not right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from . import gh
+from .found.github import FoundEnvironment, FoundGitHub, reviewer
+from .plan import Plan
+from .plan.github import AllowedRef, Environment, merged
+from .project import Project
+
+CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
+"""The policy of an environment that takes the refs alone that are named beside it."""
+
+
+class Kind(Enum):
+    """What a row means."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    RIGHT = "right"
+    LEFT = "left"
+    IMPOSSIBLE = "cannot"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to GitHub's REST API, with a path below its root."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of the plan: what it is called, what is or will be so, and the requests that make it so.
+
+    `skip` is the name by which a maintainer leaves it out. `secret` names the environment's secret whose value `gh` asks for.
+    """
+
+    kind: Kind
+    subject: str
+    text: str
+    requests: tuple[Request, ...] = ()
+    skip: str = ""
+    secret: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.kind in (Kind.CREATE, Kind.CHANGE)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the maintainer wants otherwise than the plan says."""
+
+    skip: frozenset[str] = frozenset()
+    protect: bool = False
+    """Whether GitHub is changed for a workflow that is kept, too."""
+    is_private: bool | None = None
+    """Whether a repository that is made is private; `None` for what the plan says."""
+    without_reviewers: bool = False
+    """Whether nobody needs to approve where nobody approves yet."""
+
+
+class UnknownReviewerError(ValueError):
+    """GitHub knows no reviewer of this name."""
+
+
+def rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
+    """Yield a row for each part of the plan.
+
+    `gh.NoAnswerError` and `gh.RefusedError` where GitHub does not say what it has; `UnknownReviewerError`.
+    """
+    yield repository_row(project.plan, found, wishes)
+    if found.exists and not found.is_administered:
+        yield Row(Kind.IMPOSSIBLE, "protection", "you are not an administrator of this repository: ask one to run this")
+        return
+    if project.plan.is_kept and not wishes.protect:
+        name = project.plan.workflow_filename
+        yield Row(Kind.LEFT, "protection", f"{name} is yours, so nothing is changed for it; --protect does that")
+        return
+    for environment in environments(project):
+        there = found.environment(environment) if found.exists else None
+        yield environment_row(project, found, environment, there, wishes)
+        yield from secret_rows(found, environment, there)
+    others = (*ruleset_rows(project, found), *old_secret_rows(project, found), *setting_rows(project, found))
+    yield from (row for row in others if row.skip not in wishes.skip)
+
+
+def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
+    """Return the row of the repository itself."""
+    planned, subject = plan.repository, "repository"
+    if not found.exists:
+        is_private = planned.is_private if wishes.is_private is None else wishes.is_private
+        visibility = "private" if is_private else "public: everybody can read it"
+        # A user's repositories are made at one address, an organisation's at another.
+        mine = (gh.ask("user") or {}).get("login", "")
+        path = "user/repos" if mine.lower() == planned.owner.lower() else f"orgs/{planned.owner}/repos"
+        request = Request("POST", path, {"name": planned.name, "private": is_private})
+        return Row(Kind.CREATE, subject, f"{planned.full_name}, {visibility}", (request,))
+    if found.full_name != planned.full_name:
+        text = f"GitHub calls it {found.full_name}, and PyPI tells capital letters apart: {plan.update_command} with that name"
+        return Row(Kind.IMPOSSIBLE, subject, text)
+    return Row(Kind.RIGHT, subject, f"{planned.full_name}, {'private' if found.is_private else 'public'}")
+
+
+# ─── Environments ───
+
+
+def environments(project: Project) -> tuple[Environment, ...]:
+    """Return the environments that shall be; for a workflow that is kept, with the refs that start it by its own `on:`."""
+    plan, workflow = project.plan, project.workflow
+    if not plan.is_kept or workflow is None:
+        return plan.environments
+    refs = tuple(AllowedRef(kind, pattern) for kind, pattern in workflow.deploying_refs(plan.default_branch))
+    return merged(replace(environment, allowed_refs=refs) for environment in plan.environments)
+
+
+def environment_row(
+    project: Project, found: FoundGitHub, planned: Environment, there: FoundEnvironment | None, wishes: Wishes
+) -> Row:
+    """Return the row of one environment; `there` is what GitHub has of it."""
+    subject = f"environment {planned.name}"
+    if others := project.other_workflows_in(planned.name):
+        return Row(Kind.LEFT, subject, f"{', '.join(others)} deploys to it, too, so its rules are left to you")
+    wants_approval = planned.needs_approval and not wishes.without_reviewers
+    body = wanted_body(found, planned, there, wants_approval=wants_approval, skip=wishes.skip)
+    refs = wanted_refs(found, planned, there)
+    text = described(there, refs, body, planned if wants_approval else None)
+    path = f"{found.path}/environments/{planned.in_path}"
+    posts = tuple(
+        Request("POST", f"{path}/deployment-branch-policies", {"name": ref.pattern, "type": ref.kind}) for ref in refs
+    )
+    if there is None:
+        return Row(Kind.CREATE, subject, text, (Request("PUT", path, body), *posts))
+    if body == body_of(there) and not refs:
+        return Row(Kind.RIGHT, subject, text)
+    put = () if body == body_of(there) else (Request("PUT", path, body),)
+    return Row(Kind.CHANGE, subject, text, (*put, *posts))
+
+
+def body_of(there: FoundEnvironment) -> dict[str, Any]:
+    """Return what `PUT` would be sent to leave an environment as it is."""
+    return {
+        "wait_timer": there.wait_timer,
+        "prevent_self_review": there.prevents_self_review,
+        "reviewers": there.reviewers,
+        "deployment_branch_policy": there.policy and {name: there.policy.get(name) for name in CUSTOM},
+    }
+
+
+def wanted_body(
+    found: FoundGitHub,
+    planned: Environment,
+    there: FoundEnvironment | None,
+    *,
+    wants_approval: bool,
+    skip: frozenset[str],
+) -> dict[str, Any]:
+    """Return what `PUT` is sent: it replaces an environment, so everything that is found goes back."""
+    body: dict[str, Any] = {
+        "wait_timer": 0,
+        "prevent_self_review": False,
+        "reviewers": [],
+        "deployment_branch_policy": CUSTOM,
+    }
+    if there is not None:
+        body = body_of(there)
+        # An environment that takes every ref is no protection of releases; another one may stay so.
+        if there.takes_protected_branches or (there.policy is None and planned.needs_approval):
+            body["deployment_branch_policy"] = CUSTOM
+    if wants_approval and not body["reviewers"]:
+        body["reviewers"] = [known_reviewer(name) for name in planned.reviewers or ("",)]
+        body["prevent_self_review"] = planned.prevents_self_review and "self-review" not in skip
+    return body
+
+
+def known_reviewer(name: str) -> dict[str, Any]:
+    """Return a reviewer as `PUT` takes them; `UnknownReviewerError` if GitHub knows nobody of this name."""
+    known = reviewer(name)
+    if known is None:
+        raise UnknownReviewerError(f"GitHub knows no {name}: correct the answer reviewers")
+    return known.sent
+
+
+def wanted_refs(found: FoundGitHub, planned: Environment, there: FoundEnvironment | None) -> tuple[AllowedRef, ...]:
+    """Return the refs that an environment does not take yet, those of its protected branches among them."""
+    if there is None:
+        return planned.allowed_refs
+    if there.policy is None and not planned.needs_approval:
+        return ()
+    kept = (
+        tuple(AllowedRef("branch", name) for name in found.protected_branches())
+        if there.takes_protected_branches
+        else ()
+    )
+    return (*kept, *(ref for ref in planned.allowed_refs if not takes(there.refs, ref)))
+
+
+def takes(refs: tuple[AllowedRef, ...], wanted: AllowedRef) -> bool:
+    """Say whether refs of these names take another one's: the same pattern, or a wider one for versions of any length."""
+    tried = [wanted.pattern.replace("[0-9]*", version) for version in ("1.2.0", "10.20.30", "0.1.0rc1")]
+    same = [ref.pattern for ref in refs if ref.kind == wanted.kind]
+    return wanted.pattern in same or all(any(names_ref(pattern, name) for pattern in same) for name in tried)
+
+
+def names_ref(pattern: str, ref: str) -> bool:
+    """Say whether an environment's pattern names a ref: Ruby's fnmatch, whose `*` stops at a slash.
+
+    https://docs.github.com/en/rest/deployments/branch-policies
+    """
+    patterns, parts = pattern.split("/"), ref.split("/")
+    if patterns[0] == "**":  # stands for any folders
+        return any(names_ref("/".join(patterns[1:]), "/".join(parts[start:])) for start in range(len(parts)))
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+
+
+def described(
+    there: FoundEnvironment | None, refs: tuple[AllowedRef, ...], body: Mapping[str, Any], approved: Environment | None
+) -> str:
+    """Return what an environment is or will be, in words."""
+    takes_all = body["deployment_branch_policy"] is None
+    known = tuple(there.refs) if there else ()
+    takes_only = ", ".join(f"{ref.kind} {ref.pattern}" for ref in (*known, *refs))
+    words = ["takes every ref" if takes_all else f"takes {takes_only}"]
+    if body["reviewers"]:
+        names = there.reviewer_names if there and there.reviewers else list(approved.reviewers if approved else ())
+        words.append(f"approved by {', '.join(names) or 'you'}")
+    elif approved is None and there is None:
+        words.append("nobody approves")
+    return "; ".join(words)
+
+
+# ─── Secrets ───
+
+
+def secret_rows(found: FoundGitHub, planned: Environment, there: FoundEnvironment | None) -> Iterator[Row]:
+    """Yield the rows of the secrets of an environment."""
+    for name in planned.secrets:
+        if there and found.has_environment_secret(planned, name):
+            yield Row(Kind.RIGHT, f"secret {name}", f"in environment {planned.name}")
+        else:
+            yield Row(
+                Kind.CREATE, f"secret {name}", f"in environment {planned.name}; gh asks you for it", secret=planned.name
+            )
+
+
+def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
+    """Yield the rows of the secrets that Trusted Publishing does not need."""
+    if not project.plan.is_trusted or not found.exists:
+        return
+    for name in project.plan.old_secrets:
+        if not found.has_secret(name):
+            continue
+        users = [workflow.path for workflow in project.workflows.values() if name.lower() in workflow.text.lower()]
+        if users:
+            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it")
+        else:
+            request = Request("DELETE", f"{found.path}/actions/secrets/{name}")
+            yield Row(Kind.CHANGE, f"secret {name}", "deleted: no workflow uses it", (request,))
+
+
+# ─── Rulesets and settings ───
+
+
+def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
+    """Yield the row of the ruleset for release tags; a workflow that no tag starts needs none."""
+    planned, subject = project.plan.tag_ruleset, "ruleset for tags"
+    patterns = project.release_tag_patterns
+    if not patterns:
+        return
+    rulesets = found.tag_rulesets if found.exists else []
+    if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
+        yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
+        return
+    if any(ruleset.get("name") == planned.name for ruleset in rulesets):
+        yield Row(Kind.LEFT, subject, f"one called {planned.name} is there for other tags", skip="ruleset")
+        return
+    body = {
+        "name": planned.name,
+        "target": "tag",
+        "enforcement": "active",
+        "conditions": {"ref_name": {"include": [f"refs/tags/{pattern}" for pattern in patterns], "exclude": []}},
+        "rules": [{"type": rule} for rule in planned.rules],
+        "bypass_actors": [{"actor_id": planned.bypassed_by, "actor_type": "RepositoryRole", "bypass_mode": "always"}],
+    }
+    text = f"only administrators make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
+    yield Row(Kind.CREATE, subject, text, (Request("POST", f"{found.path}/rulesets", body),), skip="ruleset")
+
+
+def setting_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
+    """Yield the rows of the repository's settings."""
+    wanted = project.plan.settings
+    if wanted.immutable_releases:
+        yield immutable_releases_row(found)
+    if wanted.pinned_actions:
+        yield pinned_actions_row(project, found)
+    if wanted.read_only_token:
+        yield read_only_token_row(project, found)
+
+
+def immutable_releases_row(found: FoundGitHub) -> Row:
+    """Return the row of immutable releases."""
+    subject, text, skip = "immutable releases", "a release on GitHub stays as it is published", "immutable-releases"
+    if found.exists and found.has_immutable_releases:
+        return Row(Kind.RIGHT, subject, text, skip=skip)
+    return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/immutable-releases"),), skip=skip)
+
+
+def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
+    """Return the row of the setting that every action is pinned to a commit."""
+    subject, text, skip = "pinned actions", "GitHub runs no action that is not pinned to a commit", "pinned-actions"
+    actions = found.actions if found.exists else {}
+    if actions.get("sha_pinning_required"):
+        return Row(Kind.RIGHT, subject, text, skip=skip)
+    if moving := [workflow.path for workflow in project.workflows.values() if workflow.has_moving_actions]:
+        return Row(Kind.LEFT, subject, f"{', '.join(moving)} would stop: an action in it is not pinned", skip=skip)
+    known = {name: actions[name] for name in ("enabled", "allowed_actions") if name in actions}
+    body = {"enabled": True, **known, "sha_pinning_required": True}
+    return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/actions/permissions", body),), skip=skip)
+
+
+def read_only_token_row(project: Project, found: FoundGitHub) -> Row:
+    """Return the row of what a run's token may do where a workflow says nothing."""
+    subject, text, skip = (
+        "read-only token",
+        "a run may change nothing that its workflow does not ask for",
+        "read-only-token",
+    )
+    token = found.default_token if found.exists else {}
+    if token.get("default_workflow_permissions") == "read":
+        return Row(Kind.RIGHT, subject, text, skip=skip)
+    if silent := [workflow.path for workflow in project.workflows.values() if workflow.has_silent_jobs]:
+        return Row(Kind.LEFT, subject, f"{', '.join(silent)} says nothing of permissions, and may need more", skip=skip)
+    body = {
+        "default_workflow_permissions": "read",
+        "can_approve_pull_request_reviews": bool(token.get("can_approve_pull_request_reviews")),
+    }
+    path = f"{found.path}/actions/permissions/workflow"
+    return Row(Kind.CHANGE, subject, text, (Request("PUT", path, body),), skip=skip)

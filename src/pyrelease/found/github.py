@@ -1,0 +1,180 @@
+"""What GitHub has of a project: the repository, its environments, rulesets, secrets and settings. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+from .. import gh
+from ..plan.github import AllowedRef, Environment, Repository
+
+PAGE = 100
+"""Entries of a list that GitHub gives at once, at most."""
+
+
+class FoundEnvironment:
+    """An environment as GitHub describes it (https://docs.github.com/en/rest/deployments/environments)."""
+
+    def __init__(self, answer: Mapping[str, Any], refs: tuple[AllowedRef, ...]) -> None:
+        self.answer = answer
+        self.refs = refs
+        """The refs that it names; it takes others, too, where `takes_all` or `takes_protected_branches` is true."""
+
+    def rule(self, kind: str) -> Mapping[str, Any]:
+        """Return the protection rule of a kind; an empty one where there is none."""
+        rules = self.answer.get("protection_rules") or []
+        return next((rule for rule in rules if rule.get("type") == kind), {})
+
+    @property
+    def reviewers(self) -> list[dict[str, Any]]:
+        """Those who must approve, as `PUT` takes them: each with `type` and `id`."""
+        found = self.rule("required_reviewers").get("reviewers") or []
+        return [{"type": part["type"], "id": part["reviewer"]["id"]} for part in found]
+
+    @property
+    def reviewer_names(self) -> list[str]:
+        """The logins of users and the slugs of teams among them."""
+        found = [part["reviewer"] for part in self.rule("required_reviewers").get("reviewers") or []]
+        return [str(reviewer.get("login") or reviewer.get("slug")) for reviewer in found]
+
+    @property
+    def prevents_self_review(self) -> bool:
+        """Whether who started a run may not approve it."""
+        return bool(self.rule("required_reviewers").get("prevent_self_review"))
+
+    @property
+    def wait_timer(self) -> int:
+        """Minutes that a deployment waits."""
+        return int(self.rule("wait_timer").get("wait_timer") or 0)
+
+    @property
+    def policy(self) -> Mapping[str, Any] | None:
+        """Which refs it takes, in GitHub's words; `None` for all."""
+        return self.answer.get("deployment_branch_policy")
+
+    @property
+    def takes_protected_branches(self) -> bool:
+        """Whether it takes protected branches alone."""
+        return bool(self.policy and self.policy.get("protected_branches"))
+
+
+class FoundGitHub:
+    """What GitHub has of one repository.
+
+    Each property asks once. `gh.NoAnswerError` and `gh.RefusedError` where GitHub does not say: that is never a "no".
+    """
+
+    def __init__(self, planned: Repository) -> None:
+        self.path = f"repos/{planned.full_name}"
+
+    @cached_property
+    def repository(self) -> Mapping[str, Any] | None:
+        """The repository; `None` if there is none, or none that this account may see."""
+        found: Mapping[str, Any] | None = gh.ask(self.path)
+        return found
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a repository."""
+        return self.repository is not None
+
+    @property
+    def full_name(self) -> str:
+        """Owner and name, in GitHub's own spelling."""
+        return str((self.repository or {}).get("full_name", ""))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether others cannot read it."""
+        return bool((self.repository or {}).get("private"))
+
+    @property
+    def is_administered(self) -> bool:
+        """Whether this account is its administrator."""
+        return bool(((self.repository or {}).get("permissions") or {}).get("admin"))
+
+    def environment(self, planned: Environment) -> FoundEnvironment | None:
+        """Return the environment of a planned one's name; `None` if there is none."""
+        path = f"{self.path}/environments/{planned.in_path}"
+        answer = gh.ask(path)
+        if answer is None:
+            return None
+        has_policies = bool((answer.get("deployment_branch_policy") or {}).get("custom_branch_policies"))
+        listed = gh.ask(f"{path}/deployment-branch-policies?per_page={PAGE}") if has_policies else None
+        policies = (listed or {}).get("branch_policies", [])
+        refs = tuple(AllowedRef(str(policy.get("type", "branch")), str(policy["name"])) for policy in policies)
+        return FoundEnvironment(answer, refs)
+
+    def protected_branches(self) -> list[str]:
+        """Return the names of the protected branches."""
+        return [str(branch["name"]) for branch in gh.ask(f"{self.path}/branches?protected=true&per_page={PAGE}") or []]
+
+    @cached_property
+    def tag_rulesets(self) -> list[Mapping[str, Any]]:
+        """The rulesets for tags that are in force."""
+        found = gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or []
+        return [
+            ruleset for ruleset in found if ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active"
+        ]
+
+    def keeps_tag(self, ruleset: Mapping[str, Any], tag: str) -> bool:
+        """Say whether a ruleset restricts who makes a tag; a list of rulesets does not say for which refs each is."""
+        whole = gh.ask(f"{self.path}/rulesets/{ruleset['id']}") or {}
+        include = ((whole.get("conditions") or {}).get("ref_name") or {}).get("include") or []
+        names_tag = any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in include)
+        return names_tag and any(rule.get("type") == "creation" for rule in whole.get("rules") or [])
+
+    def has_secret(self, name: str) -> bool:
+        """Say whether the repository has a secret of this name."""
+        return gh.ask(f"{self.path}/actions/secrets/{name}") is not None
+
+    def has_environment_secret(self, planned: Environment, name: str) -> bool:
+        """Say whether an environment has a secret of this name."""
+        return gh.ask(f"{self.path}/environments/{planned.in_path}/secrets/{name}") is not None
+
+    @property
+    def has_immutable_releases(self) -> bool:
+        """Whether a release cannot be changed once it is published; GitHub answers 404 where it can."""
+        return bool((gh.ask(f"{self.path}/immutable-releases") or {}).get("enabled"))
+
+    @cached_property
+    def actions(self) -> Mapping[str, Any]:
+        """Which actions may run (`actions/permissions`)."""
+        found: Mapping[str, Any] = gh.ask(f"{self.path}/actions/permissions") or {}
+        return found
+
+    @cached_property
+    def default_token(self) -> Mapping[str, Any]:
+        """What a run's token may do where a workflow says nothing (`actions/permissions/workflow`)."""
+        found: Mapping[str, Any] = gh.ask(f"{self.path}/actions/permissions/workflow") or {}
+        return found
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Somebody who approves, as `PUT` of an environment takes them."""
+
+    kind: str
+    number: int
+    name: str
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What GitHub is sent."""
+        return {"type": self.kind, "id": self.number}
+
+
+def reviewer(name: str) -> Reviewer | None:
+    """Return the reviewer of a name: a login, `team:ORGANISATION/TEAM`, or whoever is logged in for an empty one.
+
+    `None` if GitHub knows nobody of this name.
+    """
+    if name.startswith("team:"):
+        organization, _, slug = name.removeprefix("team:").partition("/")
+        team = gh.ask(f"orgs/{organization}/teams/{slug}")
+        return Reviewer("Team", int(team["id"]), str(team["slug"])) if team else None
+    user = gh.ask(f"users/{name}" if name else "user")
+    return Reviewer("User", int(user["id"]), str(user["login"])) if user else None

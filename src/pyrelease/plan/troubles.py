@@ -1,0 +1,168 @@
+"""What goes wrong when a release is published: what is printed, what it means, and what to do.
+
+RELEASING.md shows these records, the set-up explains a failed job by them. The words are those of PyPI's server (warehouse,
+`oidc/views.py`, `oidc/utils.py`, `forklift/legacy.py`, `packaging/services.py`), of the publish action, and of GitHub.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that goes wrong.
+
+    `code` is what a person looks for, `pattern` (a regular expression, case ignored) what a log has. `route` is `trusted` or
+    `token` where only that way to log in can meet it, `index` is `pypi` where only PyPI and TestPyPI say it, or `own`.
+    """
+
+    code: str
+    pattern: str
+    meaning: str
+    advice: str
+    route: str = ""
+    index: str = ""
+
+
+TROUBLES = (
+    Trouble(
+        "invalid-publisher",
+        r"invalid-publisher",
+        "the index knows no publisher with the run's values, or has forgotten it: a pending one lasts 30 days, and is"
+        " dropped when somebody takes the name",
+        "compare each value with the form; if all are right, register it again, or choose another name; then re-run the"
+        " failed jobs",
+        route="trusted",
+    ),
+    Trouble(
+        "invalid-pending-publisher",
+        r"invalid-pending-publisher",
+        "somebody has taken the name since you registered it",
+        "choose another name, and register it",
+        route="trusted",
+    ),
+    Trouble(
+        "Non-user identities cannot create new projects",
+        r"non-user identities cannot create new projects",
+        "the form's first field has another name than the package",
+        "register the package's own name; if a project of the wrong name is there now, delete it",
+        route="trusted",
+    ),
+    Trouble(
+        "OIDC scoped token is not valid for project",
+        r"OIDC scoped token is not valid for project",
+        "the publisher belongs to a project of another name",
+        "register the publisher for the package's own name",
+        route="trusted",
+    ),
+    Trouble(
+        "invalid-payload",
+        r"invalid-payload",
+        "the index refuses the name, or cannot read the token; the text beside it says which",
+        "for a refused name choose another, and register it; else re-run the failed jobs",
+        route="trusted",
+    ),
+    Trouble(
+        "invalid-token, invalid-reuse-token",
+        r"invalid-(?:reuse-)?token",
+        "GitHub's token is too old, was used before, or is for another index",
+        "re-run the failed jobs",
+        route="trusted",
+    ),
+    Trouble(
+        "not-enabled, audience retrieval failed",
+        r"not-enabled|audience retrieval failed|trusted publishing disabled",
+        "the index has switched Trusted Publishing off for now",
+        "look at https://status.python.org, and re-run the failed jobs later",
+        route="trusted",
+    ),
+    Trouble(
+        "trusted publishing exchange failure, without a code",
+        r"missing or insufficient OIDC token permissions|ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "the job may not ask for an identity",
+        "give the publishing job permissions: id-token: write",
+        route="trusted",
+    ),
+    Trouble(
+        "401 Unauthorized",
+        r"401 Unauthorized",
+        "the user name or the password is wrong",
+        "store the secrets again in the environment, and re-run the failed jobs",
+        route="token",
+        index="own",
+    ),
+    Trouble(
+        "403 Forbidden, Invalid or non-existent authentication",
+        r"403 (?:Forbidden|Invalid or non-existent authentication)",
+        "the token is wrong, was revoked, or is for another project",
+        "store a new token in the environment, and re-run the failed jobs",
+        route="token",
+    ),
+    Trouble(
+        "words about OIDC, although a token is used",
+        r"OIDC|id-token",
+        "the secret is missing in the environment, so the action looks for another way to log in",
+        "store the secret, and re-run the failed jobs",
+        route="token",
+    ),
+    Trouble(
+        "File already exists",
+        r"file already exists|filename or contents already exists",
+        "the version is there, with other content",
+        "release the next version",
+        index="pypi",
+    ),
+    Trouble(
+        "409 Conflict",
+        r"409 Conflict",
+        "the index has this version already",
+        "release the next version",
+        index="own",
+    ),
+    Trouble(
+        "releases older than 14 days",
+        r"older than 14 days",
+        "a release takes no new file after 14 days",
+        "release the next version",
+        index="pypi",
+    ),
+    Trouble(
+        "local versions",
+        r"local version|can't use PEP 440 local versions",
+        "the version has a + in it, which no index takes",
+        "push a tag without it",
+    ),
+    Trouble(
+        "unsupported platform tag",
+        r"unsupported platform tag",
+        "a wheel is for one machine's Linux, which no index takes",
+        "build the wheels with cibuildwheel",
+    ),
+    Trouble(
+        "Project size too large",
+        r"project size too large|file too large",
+        "the project has no room left on the index",
+        "delete old versions there, or publish fewer pushes",
+        index="pypi",
+    ),
+    Trouble(
+        "GH013: Repository rule violations",
+        r"GH013|repository rule violations",
+        "the ruleset lets administrators alone make release tags",
+        "ask an administrator of the repository to push the tag",
+    ),
+    Trouble(
+        "not allowed to deploy",
+        r"not allowed to deploy to",
+        "the environment takes no such tag",
+        "let the environment take the tag: pyrelease setup does it",
+    ),
+)
+
+
+def explain(log: str, troubles: Iterable[Trouble] = TROUBLES) -> Trouble | None:
+    """Return the trouble that a log shows; `None` if it shows none that is known."""
+    return next((trouble for trouble in troubles if re.search(trouble.pattern, log, re.IGNORECASE)), None)

@@ -1,0 +1,189 @@
+"""The project's own repository: its remote, the commit of what the template wrote, pushes and tags."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+
+from .. import gh
+from ..found.git import GITHUB_REMOTE
+from ..plan.troubles import explain
+from ..programs import MissingProgramError, program
+from ..project import Project
+from .console import StoppedError
+
+# A push to GitHub by https logs in with the account of gh, and no token is seen here.
+LOG_IN = ("-c", "credential.https://github.com.helper=!gh auth git-credential")
+
+PROTECTED = re.compile(r"GH006|protected branch|GH013|rule violations", re.IGNORECASE)
+
+
+def git(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed."""
+    try:
+        return subprocess.run(
+            [program("git"), *LOG_IN, *arguments],
+            cwd=project.folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except MissingProgramError as problem:
+        raise StoppedError("git is not installed: get it at https://git-scm.com, then run this again") from problem
+
+
+def change(project: Project, *arguments: str) -> str:
+    """Have git change something and return what it prints; `StoppedError` with git's words if it fails."""
+    done = git(project, *arguments)
+    if done.returncode != 0:
+        raise StoppedError(f"git refuses ({last_words(done)}); mend that, then run this again")
+    return done.stdout
+
+
+def last_words(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what git says at the end, in a line."""
+    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    telling = [line for line in lines if re.match(r"(?:remote: )?(?:fatal|error|ERROR|! )", line)]
+    return " ".join((telling or lines or ["git says nothing"])[-1].split())
+
+
+def check_repository(project: Project) -> None:
+    """See that the project is the root of a repository, or of none yet; `StoppedError` if not."""
+    if problem := project.found.git.problem:
+        raise StoppedError(problem)
+    if inside := project.found.git.folder_in_repository:
+        raise StoppedError(
+            f"this project lies in the folder {inside} of another repository, where GitHub reads no workflow;"
+            f" {project.plan.page('folder-of-a-repository')} says what to do"
+        )
+
+
+def check_remote(project: Project) -> None:
+    """See that `origin` is the registered repository, or is not there yet; `StoppedError` with the command to run if not."""
+    address = git(project, "ls-remote", "--get-url", "origin").stdout.strip()
+    if git(project, "config", "--get", "remote.origin.url").returncode != 0:
+        return
+    remote = GITHUB_REMOTE.fullmatch(address)
+    planned = project.plan.repository
+    found = f"{remote['owner']}/{remote['repository']}" if remote else address
+    if found.lower() != planned.full_name.lower():
+        raise StoppedError(
+            f"the remote origin is {found}, and {planned.full_name} is registered;"
+            f" to go on there: git remote set-url origin {planned.address}.git"
+        )
+
+
+def is_committed(project: Project) -> bool:
+    """Say whether the last commit has the project's answers."""
+    return git(project, "cat-file", "-e", f"HEAD:./{project.plan.answers_file}").returncode == 0
+
+
+def changed_files(project: Project) -> list[str]:
+    """Return which of the template's files differ from the last commit, or are not in it."""
+    there = [name for name in project.plan.files if (project.folder / name).exists()]
+    listed = git(project, "status", "--porcelain", "-z", "--untracked-files=all", "--", *there).stdout
+    return sorted({entry[3:] for entry in listed.split("\0") if len(entry) > 3})
+
+
+def other_files(project: Project) -> list[str]:
+    """Return what else lies in the folder and is in no commit: it stays where it is."""
+    listed = git(project, "status", "--porcelain", "-z", "--untracked-files=normal").stdout
+    ours = set(project.plan.files)
+    found = [entry[3:] for entry in listed.split("\0") if entry.startswith("?? ")]
+    return [name for name in found if name not in ours and not any(file.startswith(name) for file in ours)]
+
+
+def check_committed(project: Project) -> None:
+    """See that the template's files are as in the last commit; `StoppedError` with the commands to run if not."""
+    if not is_committed(project):
+        return
+    if changed := changed_files(project):
+        raise StoppedError(
+            f"{', '.join(changed)}: not as in the last commit, which is what would be pushed; commit first:"
+            f" git add {' '.join(changed)} && git commit"
+        )
+
+
+def start(project: Project) -> None:
+    """Make the folder a repository that GitHub takes, with the registered remote."""
+    if project.found.git.folder_in_repository is None:
+        # git 3 makes repositories with SHA-256, which GitHub does not take; an old git knows no such option.
+        branch = f"--initial-branch={project.plan.default_branch}"
+        if git(project, "init", "--quiet", "--object-format=sha1", branch).returncode != 0:
+            change(project, "init", "--quiet", branch)
+    if git(project, "config", "--get", "remote.origin.url").returncode != 0:
+        change(project, "remote", "add", "origin", remote_address(project))
+
+
+def remote_address(project: Project) -> str:
+    """Return the address to push to, by the protocol that `gh` is set to."""
+    name = project.plan.repository.full_name
+    protocol = gh.run(["config", "get", "git_protocol", "--host", "github.com"]).stdout.strip()
+    return f"git@github.com:{name}.git" if protocol == "ssh" else f"https://github.com/{name}.git"
+
+
+def commit(project: Project) -> list[str]:
+    """Commit what the template wrote and nothing else, and return the files; none if that is done already."""
+    if is_committed(project):
+        return []
+    files = [name for name in project.plan.files if (project.folder / name).is_file()]
+    message = "Start the project" if project.plan.package == "new" else "Release as the PyPA guide says"
+    change(project, "add", "--", *files)
+    change(project, "commit", "--quiet", "--message", message, "--", *files)
+    return files
+
+
+def push_branch(project: Project) -> bool:
+    """Push the branch that is checked out, and say whether there was anything to push; `StoppedError` if it is refused."""
+    head = change(project, "rev-parse", "HEAD").strip()
+    branch = change(project, "branch", "--show-current").strip()
+    if not branch:
+        raise StoppedError("no branch is checked out; git switch to one, then run this again")
+    there = git(project, "ls-remote", "--exit-code", "origin", f"refs/heads/{branch}").stdout.split("\t")[0]
+    if there == head:
+        return False
+    done = git(project, "push", "--set-upstream", "origin", branch)
+    if done.returncode != 0:
+        how = (
+            "GitHub protects the branch: push another one, merge it by a pull request, then run this again"
+            if PROTECTED.search(done.stderr)
+            else "mend that, then run this again"
+        )
+        raise StoppedError(f"GitHub refuses the push ({last_words(done)}); {how}")
+    return True
+
+
+def head(project: Project) -> str:
+    """Return the commit that is checked out."""
+    return change(project, "rev-parse", "HEAD").strip()
+
+
+def release_tags_there(project: Project) -> Sequence[str]:
+    """Return the release tags that GitHub has; `StoppedError` if it does not say."""
+    listed = change(project, "ls-remote", "--tags", "--refs", "origin", f"refs/tags/{project.plan.tags.glob}")
+    return [line.rpartition("refs/tags/")[2] for line in listed.splitlines()]
+
+
+def push_tag(project: Project, tag: str) -> None:
+    """Make a tag on the commit that is checked out, if there is none of its name, and push it.
+
+    A tag that is there is never moved. `StoppedError` if one stands on another commit, or if GitHub refuses it.
+    """
+    known = git(project, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}^{{commit}}").stdout.strip()
+    if not known:
+        # With a message it is signed where the user signs tags, and not refused there.
+        change(project, "tag", "--message", tag, tag)
+    elif known != head(project):
+        raise StoppedError(f"the tag {tag} is on another commit; delete it with git tag --delete {tag}, then run this again")
+    done = git(project, "push", "origin", f"refs/tags/{tag}")
+    if done.returncode != 0:
+        raise StoppedError(f"GitHub refuses the tag ({last_words(done)}); {why_refused(done.stderr)}")
+
+
+def why_refused(words: str) -> str:
+    """Return what to do about a tag that is refused."""
+    trouble = explain(words)
+    return f"{trouble.meaning}: {trouble.advice}" if trouble else "mend that, then run this again"
+

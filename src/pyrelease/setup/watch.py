@@ -1,0 +1,150 @@
+"""A run of the publishing workflow, followed job by job until it ends, waits for an approval, or takes too long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from .. import gh
+from ..project import Project
+from .console import Console, StoppedError
+
+POLL = 4.0
+"""Seconds between two looks."""
+
+START_LIMIT = 90.0
+"""Seconds until GitHub has started a run for a push."""
+
+RUN_LIMIT = 45 * 60.0
+"""Seconds that a run may take; each job of the workflow has a limit of its own, too."""
+
+PATIENCE = 5
+"""Looks in a row that GitHub may leave unanswered."""
+
+
+class Outcome(Enum):
+    """How a run stands when nothing more is to be seen."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    WAITS = "waits for an approval"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a workflow, as GitHub describes it."""
+
+    answer: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        """The id by which GitHub's REST API knows it."""
+        return int(self.answer["id"])
+
+    @property
+    def address(self) -> str:
+        """Its page."""
+        return str(self.answer["html_url"])
+
+    @property
+    def count(self) -> int:
+        """How many runs of the workflow there were, this one included."""
+        return int(self.answer.get("run_number") or 0)
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job of a run: its name there, and how it stands."""
+
+    answer: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name, as the run's page has it."""
+        return str(self.answer.get("name"))
+
+    @property
+    def number(self) -> int:
+        """The id by which GitHub's REST API knows it."""
+        return int(self.answer["id"])
+
+    @property
+    def state(self) -> str:
+        """How it stands: its conclusion once it has one."""
+        return str(self.answer.get("conclusion") or self.answer.get("status"))
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended otherwise than it should."""
+        return self.answer.get("status") == "completed" and self.state not in ("success", "skipped", "neutral")
+
+
+class Watch:
+    """Follows runs of one project."""
+
+    def __init__(self, project: Project, console: Console) -> None:
+        self.project = project
+        self.console = console
+        self.path = f"repos/{project.plan.repository.full_name}/actions"
+
+    def find(self, ref: str, commit: str) -> Run | None:
+        """Return the run that a push of a branch or a tag has started; `None` if none starts in time."""
+        query = f"head_sha={commit}&event=push&per_page=20"
+        path = f"{self.path}/workflows/{self.project.plan.workflow_filename}/runs?{query}"
+        for answer in self.looks(path, START_LIMIT):
+            for run in (answer or {}).get("workflow_runs", []):
+                if run.get("head_branch") == ref:
+                    return Run(run)
+        return None
+
+    def follow(self, run: Run) -> Outcome:
+        """Say how each job ends, and return how the run does; `StoppedError` if it takes too long."""
+        said: dict[int, str] = {}
+        with self.console.live() as show:
+            for jobs in self.looks(f"{self.path}/runs/{run.number}/jobs?per_page=100", RUN_LIMIT):
+                states = [JobState(job) for job in (jobs or {}).get("jobs", [])]
+                for job in states:
+                    if job.answer.get("status") == "completed" and said.get(job.number) != job.state:
+                        said[job.number] = job.state
+                        self.console.say(f"{job.state}: {job.name}", indent="  ", hanging="    ")
+                show(", ".join(f"{job.name}: {job.state}" for job in states if job.answer.get("status") != "completed"))
+                now = gh.ask(f"{self.path}/runs/{run.number}") or {}
+                if now.get("status") == "completed":
+                    return Outcome.SUCCEEDED if now.get("conclusion") == "success" else Outcome.FAILED
+                if now.get("status") == "waiting" and self.waits(states):
+                    return Outcome.WAITS
+        raise StoppedError(f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again")
+
+    @staticmethod
+    def waits(states: list[JobState]) -> bool:
+        """Say whether all that is left waits for an approval."""
+        left = [job for job in states if job.answer.get("status") != "completed"]
+        return bool(left) and all(job.answer.get("status") == "waiting" for job in left)
+
+    def failed_jobs(self, run: Run) -> list[JobState]:
+        """Return the jobs that failed."""
+        answer = gh.ask(f"{self.path}/runs/{run.number}/jobs?per_page=100") or {}
+        return [job for job in map(JobState, answer.get("jobs", [])) if job.has_failed]
+
+    def log(self, job: JobState) -> str:
+        """Return what a job printed; empty if GitHub does not give it."""
+        try:
+            return gh.text(f"{self.path}/jobs/{job.number}/logs")
+        except (gh.NoAnswerError, gh.RefusedError):
+            return ""
+
+    def looks(self, path: str, limit: float) -> Iterator[Any]:
+        """Yield GitHub's answers at a path, one every few seconds until the limit; a look without an answer is repeated."""
+        end, unanswered = time.monotonic() + limit, 0
+        while time.monotonic() < end:
+            try:
+                yield gh.ask(path)
+                unanswered = 0
+            except gh.NoAnswerError:
+                unanswered += 1
+                if unanswered >= PATIENCE:
+                    raise
+            time.sleep(POLL)
