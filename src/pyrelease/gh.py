@@ -117,3 +117,11 @@ def run(arguments: list[str], given: str = "") -> subprocess.CompletedProcess[st
         raise NoAnswerError(f"gh cannot be started: {problem}") from problem
     except subprocess.TimeoutExpired as problem:
         raise NoAnswerError("gh takes too long") from problem
+
+
+def hands_over(arguments: list[str]) -> bool:
+    """Have `gh` itself ask somebody at the terminal, and say whether it did what it was asked for."""
+    try:
+        return subprocess.run([program("gh"), *arguments], check=False).returncode == 0
+    except (MissingProgramError, OSError):
+        return False

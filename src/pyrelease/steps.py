@@ -1,13 +1,10 @@
-"""Task and migration: print the section "Set up once" of RELEASING.md for the terminal, so that file and screen say the same.
+"""Task and migration: print what is done next, on one screen.
 
-    python -I src steps RELEASING.md BRANCH FOLDER TOKENS
-    python -I src steps RELEASING.md
+    python -I src steps ANSWERS [FOLDER [TOKENS]]
 
-FOLDER is the project's path below the root of its repository, empty at the root; TOKENS are the places in the
-project's old workflows, one a line, that use an API token. Without these an answer has changed that the set-up needs, and
-what is done on the indexes' pages is printed again. The section is Markdown of our own
-making, its blocks separated by empty lines: headings, paragraphs, lists, tables of labels and values, lone addresses
-in angle brackets, and commands. Every copy waits for this script to start, so it imports little.
+ANSWERS is the project's answers file in the current folder. FOLDER is the project's path below the root of its repository,
+empty at the root, and `-` where git is not installed; TOKENS are the places in old workflows, one a line, that use an API
+token. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
 """
 
 from __future__ import annotations
@@ -15,15 +12,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-import textwrap
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
-WIDTH = 80
-"""Columns at most; a lone address or value may be longer."""
+import yaml
 
-STEPS, IN_A_FOLDER = "Set up once", "In a folder of another repository"
+from .plan import Plan
 
-CHANGE_A_NAME, OLD_TOKENS = "Change a name", "Old tokens"
+NO_GIT = "-"
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
@@ -32,70 +29,89 @@ LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
 
 CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
-CHANGED = """\
-### What is set up once has changed
 
-Releases fail until this is done anew, and {document}'s step {paste} is pasted again.
-
-"""
-
-IN_ORDER = '{document} says under "Change a name" in which order to go on.\n\n'
-
-WITHOUT_GIT = """\
-### First: git is not installed
-
-Install it, and make this folder a repository:
-
-```sh
-git init --initial-branch={branch}
-```
-
-"""
-
-
-def section(document: str, heading: str) -> str:
-    """Return what stands below a heading of the second level, up to the next one."""
-    return document.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-
-
-def printed(markdown: str) -> list[str]:
-    """Return the lines of a section for a terminal, coloured."""
-    return [line for block in re.split(r"\n{2,}", markdown.strip()) for line in printed_block(block)]
-
-
-def printed_block(block: str) -> list[str]:
-    """Return the lines of one block: values are never wrapped, and each stands alone on its line."""
-    lines = block.split("\n")
-    if block.startswith("### "):
-        return ["", f"{HEADING}{block.removeprefix('### ')}{END}"]
-    if block.startswith("<"):
-        return [f"    {VALUE}{LINK.format(block.strip('<>'))}{END}"]
-    if block.startswith("```"):
-        return [f"    {VALUE}{line}{END}" for line in lines[1:-1]]
-    if block.startswith("| "):
-        rows = [re.fullmatch(r"\| (.+?) \| `(.+)` \|", line) for line in lines[2:]]
-        return [line for row in rows if row for line in (f"  {row[1]}", f"    {VALUE}{row[2]}{END}")]
-    return [line for item in re.split(r"\n(?=- )", block) for line in wrapped(item)]
-
-
-def wrapped(text: str) -> list[str]:
-    """Return a paragraph or an item of a list, wrapped at `WIDTH`, with the marks of code and addresses left out."""
-    return textwrap.wrap(
-        " ".join(re.sub(r"[`<>]", "", text).split()),
-        columns(),
-        initial_indent="  ",
-        subsequent_indent="    " if text.startswith("- ") else "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
+def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> Iterator[str]:
+    """Yield the lines of the steps of a new project; `way` leads from the shell's folder to the project's."""
+    if folder and folder != NO_GIT:
+        yield from (heading("First: this project is a folder of another repository"), f"  {folder}")
+        yield "  GitHub reads no workflow there. What to do:"
+        yield value(plan.template.page("folder-of-a-repository"))
+    if folder == NO_GIT:
+        yield heading("First: install git (https://git-scm.com)")
+    number = 1
+    if plan.is_trusted:
+        yield from forms(plan, number)
+        number += 1
+    yield heading(
+        f"{number}. {'Run' if plan.is_trusted else 'Have the tokens at hand, and run'} this; it shows what it does before it asks:"
     )
+    if way:
+        yield value(way)
+    yield value(plan.setup_command)
+    yield from last_step(plan, number + 1)
+    if tokens:
+        yield heading("At the end: remove the old tokens")
+        yield from (f"  {place}" for place in tokens[:3])
+        yield value(plan.template.page("old-tokens"))
+    yield ""
+    yield f"All of it stands in {plan.releasing_file}."
 
 
-def columns() -> int:
-    """Return the width to wrap at: the terminal's, if it is a narrow one."""
-    try:
-        return min(WIDTH, max(20, os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH))
-    except (OSError, ValueError):  # no terminal
-        return WIDTH
+def forms(plan: Plan, number: int) -> Iterator[str]:
+    """Yield the pages of the forms, and each value at the start of a line, where a triple click copies it alone."""
+    both = plan.push_publisher is not None
+    yield heading(
+        f"{number}. Fill in {'both forms' if both else 'the form'}, tab GitHub{'; each needs an account of its own' if both else ''}:"
+    )
+    yield from (value(LINK.format(publisher.form_address)) for publisher in plan.publishers)
+    columns = [dict(publisher.fields) for publisher in plan.publishers]
+    labels = dict.fromkeys(
+        label.removeprefix(f"{part.index.name} ") for part in plan.publishers for label in dict(part.fields)
+    )
+    for label in labels:
+        values = list(
+            dict.fromkeys(
+                found
+                for part, column in zip(plan.publishers, columns, strict=True)
+                for found in [column.get(label) or column.get(f"{part.index.name} {label}")]
+                if found
+            )
+        )
+        yield f"  {label}{', first on ' + plan.publishers[0].index.name if len(values) > 1 else ''}:"
+        yield from map(value, values)
+
+
+def last_step(plan: Plan, number: int) -> Iterator[str]:
+    """Yield what is done at the end."""
+    if plan.is_kept:
+        yield heading(f"{number}. Release as before: see `on:` in {plan.workflow_filename}.")
+    elif plan.has_pending:
+        yield heading(f"{number}. Approve the first release before {plan.pending_until}.")
+        yield "  Until then somebody else can take the name."
+    else:
+        yield heading(f"{number}. Push the next release tag, and approve it.")
+
+
+def changed(plan: Plan) -> Iterator[str]:
+    """Yield the lines of what is set up anew because an answer has changed."""
+    yield heading("What the indexes or GitHub know has changed. Releases fail until you do this:")
+    yield heading("1. Commit the update.")
+    number = 2
+    if plan.is_trusted:
+        yield from forms(plan, number)
+        number += 1
+    yield heading(f"{number}. Run this again:")
+    yield value(plan.setup_command)
+
+
+def heading(text: str) -> str:
+    """Return a line that stands out."""
+    return f"{HEADING}{text}{END}"
+
+
+def value(text: str) -> str:
+    """Return a line to copy."""
+    return f"{VALUE}{text}{END}"
 
 
 def wants_colours() -> bool:
@@ -103,53 +119,33 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def way_here(document: str) -> str:
-    """Return the command that leads from the shell's folder to this one, if it is not that one already; empty if it is.
-
-    The end of the line is in it.
-    """
+def way_here() -> str:
+    """Return the command that leads from the shell's folder to this one, for any shell; empty if it is this one."""
     start = os.environ.get("PWD", "")
-    if not os.path.isdir(start) or os.path.samefile(start, "."):  # noqa: PTH112, PTH121, pathlib takes long to import
+    if not os.path.isdir(start) or os.path.samefile(start, "."):
         return ""
     way = os.path.relpath(".", start)
-    word = way if re.fullmatch(r"[\w./-]+", way) else "'{}'".format(way.replace("'", "'\\''"))
-    return f"[ -f {document} ] || cd {word}\n"
+    return f"cd {way}" if re.fullmatch(r"[\w./\\:-]+", way) else f'cd "{way}"'
 
 
-def main(document: str, branch: str = "", folder: str | None = None, tokens: str = "") -> None:
-    """Print the steps, and where they are written."""
-    with open(document, encoding="utf-8") as file:  # noqa: PTH123, likewise
-        markdown = file.read()
-    first, steps = "", section(markdown, STEPS)
-    if folder is None:
-        steps, paste, _ = re.split(r"\n### (\d+)\. Paste", steps)
-        first = CHANGED.format(document=document, paste=paste)
-        if section(markdown, CHANGE_A_NAME):  # a workflow that is kept has no such section
-            first += IN_ORDER.format(document=document)
-    elif folder:
-        first = f"### First: this project is a folder of another repository\n\n<{folder}>\n{section(markdown, IN_A_FOLDER)}\n"
-    elif not os.path.exists(".git"):  # noqa: PTH110, likewise
-        first = WITHOUT_GIT.format(branch=branch)
-    if tokens and OLD_TOKENS in markdown:
-        places = "\n\n".join(f"<{place}>" for place in tokens.splitlines())
-        steps += f"\n\n### At the end: remove the old tokens\n\n{places}\n\n{section(markdown, OLD_TOKENS)}"
-    steps = steps.replace("```sh\n(\nset -eu\n", f"```sh\n(\nset -eu\n{way_here(document)}", 1)
-    lines = printed(first + steps)
-    last = textwrap.fill(f"These steps, and how to release, stand in {document}.", columns())
-    text = "\n".join([*lines, "", last, ""])
+def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
+    """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
+    plan = Plan.of(yaml.safe_load(Path(answers_file).read_text(encoding="utf-8")), answers_file)
+    lines = changed(plan) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
+    text = "\n".join(["", *lines, ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())
     sys.stdout.flush()
 
 
-def give_up(document: str, reason: Exception) -> None:
-    """Say where the steps stand; the copy is good without them on the screen, so this is no failure."""
+def give_up(reason: Exception) -> None:
+    """Say that there are no steps on the screen; the copy is good without them, so this is no failure."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written has nowhere to go
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"The steps could not be shown ({reason}). They stand in {document}.\n")
+        sys.stderr.write(f"The steps could not be shown ({reason}). The file that says how to release has them.\n")
 
 
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except (OSError, ValueError) as error:
-        give_up(sys.argv[1], error)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        give_up(error)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
-from shutil import which
+
+from ..programs import MissingProgramError, program
 
 SECONDS = 30
 """Seconds that git has to answer."""
 
 # Nothing of a repository that somebody else made is run, and none that merely lies in one is taken for it.
 CAREFUL = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
+ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
+"""The variables that have git say things in the words that are looked for."""
 
 GITHUB_REMOTE = re.compile(
     r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
@@ -29,23 +34,49 @@ class Git:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def ask(self, *arguments: str) -> str | None:
-        """Return what git prints for the folder or, where it does not exist yet, for its nearest parent.
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str] | None:
+        """Run git for the folder or, where it does not exist yet, for its nearest parent, and return what it did.
 
-        `None` means that git fails, is not installed, takes too long, or prints something that is not UTF-8.
+        `None` means that git is not installed, takes too long, or prints something that is not UTF-8.
         """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
-        command = ["git", *CAREFUL, "--no-optional-locks", "-C", str(folder), *arguments]
         try:
-            answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=SECONDS)
-        except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+            command = [program("git"), *CAREFUL, "--no-optional-locks", "-C", str(folder), *arguments]
+            return subprocess.run(
+                command,
+                capture_output=True,
+                encoding="utf-8",
+                env={**os.environ, **ENGLISH},
+                check=False,
+                timeout=SECONDS,
+            )
+        except (MissingProgramError, OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None
-        return answer.stdout
+
+    def ask(self, *arguments: str) -> str | None:
+        """Return what git prints; `None` means that it fails, or cannot be run."""
+        done = self.run(*arguments)
+        return done.stdout if done and done.returncode == 0 else None
 
     @property
     def is_installed(self) -> bool:
         """Whether there is a git to ask."""
-        return which("git") is not None
+        try:
+            program("git")
+        except MissingProgramError:
+            return False
+        return True
+
+    @cached_property
+    def problem(self) -> str:
+        """Git's own line where it refuses to say anything of the folder, like "dubious ownership"; empty where it does not.
+
+        That a folder is in no repository is an answer; so is that git is not installed.
+        """
+        done = self.run("rev-parse", "--show-prefix")
+        if done is None or done.returncode == 0 or "not a git repository" in done.stderr:
+            return ""
+        return next((line for line in done.stderr.splitlines() if line.startswith("fatal: ")), "git says nothing")
 
     @cached_property
     def folder_in_repository(self) -> str | None:

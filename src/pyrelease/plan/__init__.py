@@ -22,11 +22,13 @@ from .publishers import (
     TESTPYPI,
     Index,
     Publisher,
+    form_table,
     own_index,
     registered_table,
 )
 from .set_up import SetUp
 from .tags import Tags
+from .troubles import Trouble, troubles_of
 
 __all__ = ["ANSWERS", "UPDATE_COMMAND", "AnswersError", "Plan"]
 
@@ -53,8 +55,8 @@ class Plan(Answers):
 
     @cached_property
     def set_up(self) -> SetUp:
-        """The steps that are done once."""
-        return SetUp(self, self.publishers)
+        """The words that differ from route to route."""
+        return SetUp(self, self.tags, self.publishers)
 
     # ─── The indexes ───
 
@@ -82,6 +84,21 @@ class Plan(Answers):
     def registered_table(self) -> tuple[str, ...]:
         """The lines of a table (Markdown) of the names by which the indexes know the workflow; empty if they do not."""
         return registered_table(self.publishers) if self.is_trusted else ()
+
+    @cached_property
+    def form_table(self) -> tuple[str, ...]:
+        """The lines of a table (Markdown) of each form's page and fields."""
+        return form_table(self.publishers)
+
+    @cached_property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What can go wrong when this project is published."""
+        return tuple(troubles_of(is_trusted=self.is_trusted, is_own_index=bool(self.index_url)))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that uploads without Trusted Publishing need."""
+        return () if self.is_trusted else tuple(name for part in self.publishers for name in part.index.secrets)
 
     @property
     def has_pending(self) -> bool:
@@ -176,7 +193,16 @@ class Plan(Answers):
     @cached_property
     def doctor_command(self) -> str:
         """The command that looks the project over."""
-        return f"uvx --from {self.template.requirement} pyrelease doctor{self.answers_option}"
+        return self.command("doctor")
+
+    @cached_property
+    def setup_command(self) -> str:
+        """The command that sets the repository up."""
+        return self.command("setup")
+
+    def command(self, name: str) -> str:
+        """Return the command line of a subcommand, for any shell."""
+        return f"uvx --from {self.template.requirement} pyrelease {name}{self.answers_option}"
 
     def _publisher(self, index: Index, condition: str, environment: str, status: str, organization: str) -> Publisher:
         return Publisher(

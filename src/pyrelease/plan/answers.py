@@ -71,6 +71,7 @@ class Answers:
     version_source: str = "setuptools-scm"
     existing_workflow: str = "none"
     releasing_file: str = "RELEASING.md"
+    github_release: bool = False
     update_notices: bool = True
     kept_files: list[str] = field(default_factory=list)
     import_name: str = ""

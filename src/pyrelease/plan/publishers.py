@@ -121,7 +121,7 @@ class Publisher:
     def registered(self) -> tuple[tuple[str, str], ...]:
         """Label and value of each name by which the index knows the publisher, in the order of the index's form."""
         return (
-            ("PyPI Project Name", self.project),
+            (f"{self.index.name} Project Name", self.project),
             ("Owner", self.owner),
             ("Repository name", self.repository),
             ("Workflow name", self.workflow),
@@ -139,9 +139,25 @@ def registered_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
     rows = zip(*(publisher.registered for publisher in publishers), strict=True)
     names = " | ".join(publisher.index.name for publisher in publishers)
     cells = [" | ".join(f"`{value}`" for _, value in row) for row in rows]
-    labels = [label for label, _ in publishers[0].registered]
+    labels = ["Project Name", *(label for label, _ in publishers[0].registered[1:])]
     return (
         f"| Registered as | {names} |",
         "|---" * (1 + len(publishers)) + "|",
         *(f"| {label} | {values} |" for label, values in zip(labels, cells, strict=True)),
+    )
+
+
+def form_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
+    """Return the lines of a table (Markdown) with a column for each publisher: its page, then the fields of its form."""
+    labels = ["Project Name", *(label for label, _ in publishers[0].registered[1:])]
+    pages = [f"[form]({publisher.form_address})" for publisher in publishers]
+    # The form on a project's own page does not ask for its name.
+    columns = [[f"`{field[1]}`" if field in part.fields else "" for field in part.registered] for part in publishers]
+    rows = zip(labels, zip(*columns, strict=True), strict=True)
+    names = " | ".join(publisher.index.name for publisher in publishers)
+    return (
+        f"| Field | {names} |",
+        "|---" * (1 + len(publishers)) + "|",
+        f"| page | {' | '.join(pages)} |",
+        *(f"| {label} | {' | '.join(cells)} |" for label, cells in rows if any(cells)),
     )

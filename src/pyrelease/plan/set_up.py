@@ -1,66 +1,125 @@
-"""The set-up of one project in its order, and the words that differ from route to route."""
+"""The words that differ from route to route: what a push, a tag and an approval do, and what is done once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .answers import Answers
 from .publishers import Publisher
+from .tags import Tags
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a maintainer does, and what happens then."""
+
+    you: str
+    happens: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the template's documentation: its title in a list, and its file's name."""
+
+    title: str
+    name: str
 
 
 @dataclass(frozen=True)
 class SetUp:
-    """The steps that are done once, the release publisher's first."""
+    """The words for one project; the first of its publishers is that of releases."""
 
     answers: Answers
+    tags: Tags
     publishers: tuple[Publisher, ...]
 
     @property
-    def steps(self) -> dict[str, int]:
-        """The number of each step, by the publisher's job for what is done on an index's pages."""
-        jobs = [publisher.index.job for publisher in self.publishers]
-        return {name: number for number, name in enumerate([*jobs, "paste", "approve"], start=1)}
+    def index(self) -> str:
+        """The name of the index that gets releases."""
+        return self.publishers[0].index.name
 
     @property
-    def push_makes(self) -> str:
-        """What becomes of a push that is no release tag, in words."""
-        return "a development version" if self.answers.version_source == "setuptools-scm" else "built and tested"
+    def reaches_testpypi(self) -> bool:
+        """Whether pushes go to TestPyPI."""
+        return len(self.publishers) > 1
 
     @property
-    def push_goes_to(self) -> str:
-        """Where a development version goes, in words."""
-        places = {
-            "testpypi": "to TestPyPI",
-            "pypiserver": "to a pypiserver inside the run",
-            "none": "which is published nowhere",
-        }
-        return places[self.answers.push_index]
-
-    @property
-    def on_the_indexes(self) -> str:
-        """The steps that are done on the indexes' pages, in words."""
-        return " or ".join(["step 1", "2"][: len(self.publishers)])
-
-    @property
-    def question(self) -> str:
-        """What is asked before the first tag is made."""
-        both = "Are the forms of steps 1 and 2 filled in?"
-        return both if len(self.publishers) > 1 else "Is step 1's form filled in?"
-
-    @property
-    def reviewers_in_words(self) -> str:
-        """Those who approve releases, as a sentence names them."""
-        return " and ".join(f"`{login}`" for login in self.answers.reviewer_logins) or "yourself"
+    def has_development_versions(self) -> bool:
+        """Whether a push that is no release has a version of its own."""
+        return self.answers.version_source == "setuptools-scm"
 
     @property
     def ends_with_a_tag(self) -> bool:
-        """Whether the commands end with the first tag: where the project is new, and the tag is its version."""
+        """Whether the set-up ends with the first tag: where the project is new, and the tag is its version."""
         return self.publishers[0].is_new and not self.answers.is_kept and self.answers.version_source != "static"
 
-    @staticmethod
-    def mermaid_label(text: str) -> str:
-        """Return a text for a label of a Mermaid diagram: what could end it or mean something is given by number.
+    @property
+    def events(self) -> Iterator[Event]:
+        """What a push, a tag and an approval do."""
+        pushed = {"every-push": "push a branch", "default-branch": f"push `{self.answers.default_branch}`"}
+        if self.answers.push_trigger in pushed:
+            yield Event(pushed[self.answers.push_trigger], self.push_happens)
+        tested = "goes to TestPyPI" if self.reaches_testpypi else "is built and tested"
+        yield Event(f"push a tag like `{self.tags.example}`", f"that version {tested}, and waits for an approval")
+        yield Event("approve it", f"the same files go to {self.index}")
 
-        https://mermaid.js.org/syntax/flowchart.html, "Entity codes to escape characters"
-        """
-        return "".join(letter if letter.isalnum() or letter in " -_./" else f"#{ord(letter)};" for letter in text)
+    @property
+    def push_happens(self) -> str:
+        """What happens with a push that is no release tag."""
+        what = "a development version" if self.has_development_versions else "the package"
+        return {
+            "testpypi": f"{what} goes to TestPyPI",
+            "pypiserver": f"{what} is uploaded to a pypiserver inside the run, installed from it and tested",
+            "none": f"{what} is built and tested, and goes nowhere",
+        }[self.answers.push_index]
+
+    @property
+    def before_the_tag(self) -> str:
+        """What is done before a tag."""
+        if self.answers.version_source == "static":
+            return "Write the new version into the file where it stands, and into the changelog. Commit and push."
+        green = "" if self.answers.push_trigger == "tags" else ", and wait until the run is green"
+        if self.answers.package == "new":
+            return f'Move what stands below "Unreleased" in `CHANGELOG.md` to a heading with the\n   new version. Commit, push{green}.'
+        return f"Say in the changelog what is new. Commit, push{green}."
+
+    @property
+    def release_facts(self) -> Iterator[str]:
+        """What else there is to know of a release."""
+        without = f", without `{self.tags.prefix}`," if self.tags.prefix else ""
+        if self.answers.version_source == "static":
+            yield f"The tag{without} is the version in the file, or the run stops."
+        else:
+            yield f"The tag{without} is the version: no file needs to be changed."
+        yield f"A pre-release is a tag like `{self.tags.example}rc1`."
+        yield "Only administrators of the repository can push such tags."
+        if self.answers.is_trusted:
+            yield "Attestations are made and uploaded without a step of yours."
+        if self.answers.github_release:
+            yield f"Once {self.index} has the files, a release on GitHub has them, too."
+        if self.reaches_testpypi and not self.has_development_versions:
+            yield "Only tags reach TestPyPI: it takes a version once, and a push has no new one."
+
+    @property
+    def checklist(self) -> Iterator[str]:
+        """What is done once, to tick."""
+        for publisher in self.publishers:
+            if self.answers.is_trusted:
+                yield f"{publisher.index.name} knows the workflow"
+            else:
+                yield f"GitHub has the secrets for {publisher.index.name}"
+        yield "`pyrelease setup` has nothing left to do"
+        yield "the first release is approved"
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """The pages for what happens rarely."""
+        if self.answers.is_trusted and not self.answers.is_kept:
+            yield Page("Change a registered name", "change-a-name")
+        yield Page("Set up by hand", "set-up-by-hand")
+        yield Page("A project in a folder of another repository", "folder-of-a-repository")
+        if self.reaches_testpypi:
+            yield Page("TestPyPI is full", "testpypi-is-full")
+        if self.answers.package == "existing" and not self.answers.index_url:
+            yield Page("Old API tokens", "old-tokens")

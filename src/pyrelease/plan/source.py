@@ -42,3 +42,14 @@ class Source:
         place = re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", self.kept.removeprefix("git+"))
         ref = f"@{self.version}" if re.fullmatch(r"v?\d[\w.]*", self.version) else ""
         return shlex.quote(f"git+{place}{ref}" if "://" in place else place)
+
+    def page(self, name: str) -> str:
+        """Return where a page of the template's documentation is read, at this version.
+
+        Where the template has no public address it is a file of the template.
+        """
+        site = self.address.removesuffix(".git").rstrip("/")
+        if not site.startswith("https://github.com/"):
+            return f"docs/{name}.md in {self.address}" if self.address else f"docs/{name}.md"
+        ref = self.version if re.fullmatch(r"v?\d[\w.]*", self.version) else "HEAD"
+        return f"{site}/blob/{ref}/docs/{name}.md"

@@ -7,7 +7,7 @@ RELEASING.md shows these records, the set-up explains a failed job by them. The 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -166,3 +166,9 @@ TROUBLES = (
 def explain(log: str, troubles: Iterable[Trouble] = TROUBLES) -> Trouble | None:
     """Return the trouble that a log shows; `None` if it shows none that is known."""
     return next((trouble for trouble in troubles if re.search(trouble.pattern, log, re.IGNORECASE)), None)
+
+
+def troubles_of(*, is_trusted: bool, is_own_index: bool) -> Iterator[Trouble]:
+    """Yield what can go wrong on a way to log in, and on PyPI and TestPyPI or an index of one's own."""
+    route, index = "trusted" if is_trusted else "token", "own" if is_own_index else "pypi"
+    yield from (trouble for trouble in TROUBLES if trouble.route in ("", route) and trouble.index in ("", index))

@@ -233,7 +233,9 @@ class SetUp:
         self.console.say(f"The run of {ref}: {run.address}")
         outcome = watch.follow(run)
         if outcome is Outcome.WAITS:
-            self.console.say(f"It waits for an approval: open {run.address}, then Review deployments, Approve and deploy")
+            self.console.say(
+                f"It waits for an approval: open {run.address}, then Review deployments, Approve and deploy"
+            )
             return
         if outcome is Outcome.FAILED:
             self.explain(watch, run)

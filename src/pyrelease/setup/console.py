@@ -34,7 +34,12 @@ class Console:
         columns = min(WIDTH, max(20, shutil.get_terminal_size().columns))
         following = indent if hanging is None else hanging
         lines = textwrap.wrap(
-            text, columns, initial_indent=indent, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
+            text,
+            columns,
+            initial_indent=indent,
+            subsequent_indent=following,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         self.show("\n".join(lines))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..plan.publishers import Publisher
-from ..plan.troubles import TROUBLES, explain
+from ..plan.troubles import explain
 from ..project import Project
 
 CLAIM = re.compile(r"\* `(\w+)`: `([^`]*)`")
@@ -20,8 +20,7 @@ WORKFLOW_FIELD, WORKFLOW_CLAIM = "Workflow name", "job_workflow_ref"
 
 def explained(project: Project, publisher: Publisher, log: str) -> Iterator[str]:
     """Yield lines about a publishing job that failed with this log."""
-    route = "trusted" if project.plan.is_trusted else "token"
-    trouble = explain(log, [trouble for trouble in TROUBLES if trouble.route in ("", route)])
+    trouble = explain(log, project.plan.troubles)
     if trouble is None:
         return
     yield f"{trouble.code}: {trouble.meaning}."
@@ -39,7 +38,9 @@ def compared(publisher: Publisher, claims: dict[str, str]) -> Iterator[str]:
             continue
         # The index ignores the case of an owner and of an environment.
         same = said == registered or (label in ("Owner", "Environment name") and said.lower() == registered.lower())
-        yield f"  {label}: {registered}" if same else f"  {label}: {registered} is to be registered, the run says {said}"
+        yield (
+            f"  {label}: {registered}" if same else f"  {label}: {registered} is to be registered, the run says {said}"
+        )
 
 
 def claim_of(label: str, claims: dict[str, str]) -> str | None:

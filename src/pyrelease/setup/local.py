@@ -56,7 +56,7 @@ def check_repository(project: Project) -> None:
     if inside := project.found.git.folder_in_repository:
         raise StoppedError(
             f"this project lies in the folder {inside} of another repository, where GitHub reads no workflow;"
-            f" {project.plan.page('folder-of-a-repository')} says what to do"
+            f" {project.plan.template.page('folder-of-a-repository')} says what to do"
         )
 
 
@@ -176,7 +176,9 @@ def push_tag(project: Project, tag: str) -> None:
         # With a message it is signed where the user signs tags, and not refused there.
         change(project, "tag", "--message", tag, tag)
     elif known != head(project):
-        raise StoppedError(f"the tag {tag} is on another commit; delete it with git tag --delete {tag}, then run this again")
+        raise StoppedError(
+            f"the tag {tag} is on another commit; delete it with git tag --delete {tag}, then run this again"
+        )
     done = git(project, "push", "origin", f"refs/tags/{tag}")
     if done.returncode != 0:
         raise StoppedError(f"GitHub refuses the tag ({last_words(done)}); {why_refused(done.stderr)}")
@@ -186,4 +188,3 @@ def why_refused(words: str) -> str:
     """Return what to do about a tag that is refused."""
     trouble = explain(words)
     return f"{trouble.meaning}: {trouble.advice}" if trouble else "mend that, then run this again"
-

@@ -116,7 +116,9 @@ class Watch:
                     return Outcome.SUCCEEDED if now.get("conclusion") == "success" else Outcome.FAILED
                 if now.get("status") == "waiting" and self.waits(states):
                     return Outcome.WAITS
-        raise StoppedError(f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again")
+        raise StoppedError(
+            f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again"
+        )
 
     @staticmethod
     def waits(states: list[JobState]) -> bool:
