@@ -44,7 +44,7 @@ class Request:
 class Row:
     """One part of the plan: what it is called, what is or will be so, and the requests that make it so.
 
-    `skip` is the name by which a maintainer leaves it out. `secret` names the environment's secret whose value `gh` asks for.
+    `skip` is the name by which a maintainer leaves it out. `secret` are the arguments with which `gh` asks for a secret.
     """
 
     kind: Kind
@@ -52,7 +52,7 @@ class Row:
     text: str
     requests: tuple[Request, ...] = ()
     skip: str = ""
-    secret: str = ""
+    secret: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -251,8 +251,9 @@ def secret_rows(found: FoundGitHub, planned: Environment, there: FoundEnvironmen
         if there and found.has_environment_secret(planned, name):
             yield Row(Kind.RIGHT, f"secret {name}", f"in environment {planned.name}")
         else:
+            command = ("secret", "set", name, "--env", planned.name, "--repo", f"github.com/{found.planned.full_name}")
             yield Row(
-                Kind.CREATE, f"secret {name}", f"in environment {planned.name}; gh asks you for it", secret=planned.name
+                Kind.CREATE, f"secret {name}", f"in environment {planned.name}; gh asks you for it", secret=command
             )
 
 

@@ -10,7 +10,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from .plan.answers import USUAL_ANSWERS
-from .project import NoProjectError, read_project
+from .plan.github import SKIPPABLE
+from .project import NoProjectError, Project, read_project
 
 DONE, SOMETHING_IS_LEFT, NO_PROJECT = 0, 1, 2
 """The exit codes of every subcommand."""
@@ -28,8 +29,36 @@ def parser() -> argparse.ArgumentParser:
         description="Look the project in this folder over. Nothing is changed.",
         epilog="Exit codes: 0, nothing is found that makes a release fail; 1, a release would fail; 2, here is no project of this template.",
     )
-    doctor.add_argument("--answers-file", default=USUAL_ANSWERS, metavar="FILE", help="another name of that file")
     doctor.add_argument("--online", action="store_true", help="ask the indexes, and GitHub by gh, too")
+    set_up = subcommands.add_parser(
+        "setup",
+        help="bring the project from the copy to its first release",
+        description="Bring the project from the copy to its first release. It shows what it will do, and asks before it does.",
+        epilog="Exit codes: 0, done, or only an approval is waited for; 1, something is left, which is said; 2, here is no project of this template.",
+    )
+    set_up.add_argument("--dry-run", action="store_true", help="show what would be done, and change nothing")
+    set_up.add_argument("--yes", action="store_true", help="answer every question with yes")
+    visibility = set_up.add_mutually_exclusive_group()
+    visibility.add_argument("--public", action="store_true", help="make a new repository public")
+    visibility.add_argument("--private", action="store_true", help="make a new repository private")
+    set_up.add_argument(
+        "--without-reviewers",
+        action="store_true",
+        help="go on where GitHub has no reviewers: each tag publishes at once",
+    )
+    set_up.add_argument("--protect", action="store_true", help="protect releases of a workflow that is kept, too")
+    set_up.add_argument(
+        "--skip", action="append", default=[], choices=SKIPPABLE, help="leave this setting as it is; can be given again"
+    )
+    set_up.add_argument("--no-watch", action="store_true", help="push, and do not follow the runs")
+    set_up.add_argument("--open", action="store_true", help="open the pages of the forms in a browser")
+    for subcommand in (doctor, set_up):
+        subcommand.add_argument(
+            "folder", nargs="?", default=".", type=Path, help="the project's folder, if not this one"
+        )
+        subcommand.add_argument(
+            "--answers-file", default=USUAL_ANSWERS, metavar="FILE", help="another name of that file"
+        )
     return found
 
 
@@ -41,18 +70,37 @@ def main(
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old terminal may know fewer characters
     try:
-        return doctor(given, sites or {}, today or datetime.now(UTC).date())
+        project = read_project(given.folder.absolute(), given.answers_file)
+        if given.subcommand == "setup":
+            return setup(project, given)
+        return doctor(project, given, sites or {}, today or datetime.now(UTC).date())
     except NoProjectError as problem:
         print(problem, file=sys.stderr)
         return NO_PROJECT
 
 
-def doctor(given: argparse.Namespace, sites: Mapping[str, str], today: date) -> int:
+def setup(project: Project, given: argparse.Namespace) -> int:
+    """Bring the project to its first release, and say what is left."""
+    from .changes import Wishes
+    from .setup import Options, SetUp, reported
+    from .setup.console import Console
+
+    wishes = Wishes(
+        skip=frozenset(given.skip),
+        protect=given.protect,
+        is_private=given.private or (False if given.public else None),
+        without_reviewers=given.without_reviewers,
+    )
+    options = Options(given.dry_run, not given.no_watch, given.open, wishes)
+    console = Console(answers_yes=given.yes)
+    return DONE if reported(SetUp(project, console, options)) else SOMETHING_IS_LEFT
+
+
+def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str], today: date) -> int:
     """Print what is found in the project, and say whether a release would fail."""
     from .doctor import ask_around, look_over
     from .doctor.findings import fails, report
 
-    project = read_project(Path.cwd(), given.answers_file)
     findings = [*look_over(project, today)]
     if given.online:
         findings += ask_around(project, sites)

@@ -122,7 +122,7 @@ def wants_colours() -> bool:
 def way_here() -> str:
     """Return the command that leads from the shell's folder to this one, for any shell; empty if it is this one."""
     start = os.environ.get("PWD", "")
-    if not os.path.isdir(start) or os.path.samefile(start, "."):
+    if not start or not Path(start).is_dir() or Path(start).samefile("."):
         return ""
     way = os.path.relpath(".", start)
     return f"cd {way}" if re.fullmatch(r"[\w./\\:-]+", way) else f'cd "{way}"'

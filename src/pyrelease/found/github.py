@@ -68,6 +68,7 @@ class FoundGitHub:
     """
 
     def __init__(self, planned: Repository) -> None:
+        self.planned = planned
         self.path = f"repos/{planned.full_name}"
 
     @cached_property

@@ -25,9 +25,14 @@ class Console:
         self.answers_yes = answers_yes
 
     @property
+    def is_a_person(self) -> bool:
+        """Whether somebody sits at a terminal."""
+        return not self.answers_yes and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer."""
-        return self.answers_yes or (sys.stdin.isatty() and sys.stdout.isatty())
+        """Whether questions are answered."""
+        return self.answers_yes or self.is_a_person
 
     def say(self, text: str = "", indent: str = "", hanging: str | None = None) -> None:
         """Print a sentence, wrapped at the terminal's width."""

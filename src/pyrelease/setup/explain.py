@@ -18,14 +18,14 @@ CLAIM_OF_FIELD = {"Owner": "repository_owner", "Repository name": "repository", 
 WORKFLOW_FIELD, WORKFLOW_CLAIM = "Workflow name", "job_workflow_ref"
 
 
-def explained(project: Project, publisher: Publisher, log: str) -> Iterator[str]:
-    """Yield lines about a publishing job that failed with this log."""
+def explained(project: Project, publisher: Publisher | None, log: str) -> Iterator[str]:
+    """Yield lines about a job that failed with this log; `publisher` is what it uploads for, if it does."""
     trouble = explain(log, project.plan.troubles)
     if trouble is None:
         return
     yield f"{trouble.code}: {trouble.meaning}."
     claims = dict(CLAIM.findall(log))
-    if trouble.code == "invalid-publisher" and claims:
+    if publisher and trouble.code == "invalid-publisher" and claims:
         yield from compared(publisher, claims)
     yield f"What to do: {trouble.advice}."
 

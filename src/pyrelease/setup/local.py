@@ -61,18 +61,27 @@ def check_repository(project: Project) -> None:
 
 
 def check_remote(project: Project) -> None:
-    """See that `origin` is the registered repository, or is not there yet; `StoppedError` with the command to run if not."""
-    address = git(project, "ls-remote", "--get-url", "origin").stdout.strip()
-    if git(project, "config", "--get", "remote.origin.url").returncode != 0:
+    """See that `origin` is the registered repository, or is not there yet; `StoppedError` with the command to run if not.
+
+    What stands in git's settings counts, and what git makes of it.
+    """
+    written = git(project, "config", "--get", "remote.origin.url").stdout.strip()
+    if not written:
         return
-    remote = GITHUB_REMOTE.fullmatch(address)
     planned = project.plan.repository
-    found = f"{remote['owner']}/{remote['repository']}" if remote else address
-    if found.lower() != planned.full_name.lower():
+    made = git(project, "ls-remote", "--get-url", "origin").stdout.strip()
+    names = [repository_at(address) for address in (written, made)]
+    if planned.full_name.lower() not in [name.lower() for name in names]:
         raise StoppedError(
-            f"the remote origin is {found}, and {planned.full_name} is registered;"
+            f"the remote origin is {written}, and {planned.full_name} is registered;"
             f" to go on there: git remote set-url origin {planned.address}.git"
         )
+
+
+def repository_at(address: str) -> str:
+    """Return owner and repository of an address on GitHub; the address itself if it is elsewhere."""
+    remote = GITHUB_REMOTE.fullmatch(address)
+    return f"{remote['owner']}/{remote['repository']}" if remote else address
 
 
 def is_committed(project: Project) -> bool:
@@ -135,15 +144,29 @@ def commit(project: Project) -> list[str]:
     return files
 
 
-def push_branch(project: Project) -> bool:
-    """Push the branch that is checked out, and say whether there was anything to push; `StoppedError` if it is refused."""
-    head = change(project, "rev-parse", "HEAD").strip()
+def branch_of(project: Project) -> str:
+    """Return the branch that is checked out; `StoppedError` if none is."""
     branch = change(project, "branch", "--show-current").strip()
     if not branch:
         raise StoppedError("no branch is checked out; git switch to one, then run this again")
-    there = git(project, "ls-remote", "--exit-code", "origin", f"refs/heads/{branch}").stdout.split("\t")[0]
-    if there == head:
-        return False
+    return branch
+
+
+def is_pushed(project: Project) -> bool:
+    """Say whether GitHub has the commit that is checked out, on a branch of the same name."""
+    return head_there(project, branch_of(project)) == head(project)
+
+
+def head_there(project: Project, branch: str) -> str:
+    """Return the commit that a branch is at on GitHub; empty if there is none, `StoppedError` if GitHub does not say."""
+    return change(project, "ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
+
+
+def push_branch(project: Project) -> str:
+    """Push the branch that is checked out if GitHub has not got it, and return its name; `StoppedError` if it is refused."""
+    branch = branch_of(project)
+    if head_there(project, branch) == head(project):
+        return branch
     done = git(project, "push", "--set-upstream", "origin", branch)
     if done.returncode != 0:
         how = (
@@ -152,7 +175,12 @@ def push_branch(project: Project) -> bool:
             else "mend that, then run this again"
         )
         raise StoppedError(f"GitHub refuses the push ({last_words(done)}); {how}")
-    return True
+    return branch
+
+
+def commit_of(project: Project, tag: str) -> str:
+    """Return the commit of a tag; empty if it is not here."""
+    return git(project, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}^{{commit}}").stdout.strip()
 
 
 def head(project: Project) -> str:
@@ -171,7 +199,7 @@ def push_tag(project: Project, tag: str) -> None:
 
     A tag that is there is never moved. `StoppedError` if one stands on another commit, or if GitHub refuses it.
     """
-    known = git(project, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}^{{commit}}").stdout.strip()
+    known = commit_of(project, tag)
     if not known:
         # With a message it is signed where the user signs tags, and not refused there.
         change(project, "tag", "--message", tag, tag)

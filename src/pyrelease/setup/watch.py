@@ -50,6 +50,11 @@ class Run:
         return str(self.answer["html_url"])
 
     @property
+    def has_failed(self) -> bool:
+        """Whether it had ended, and not well, when GitHub described it."""
+        return self.answer.get("status") == "completed" and self.answer.get("conclusion") != "success"
+
+    @property
     def count(self) -> int:
         """How many runs of the workflow there were, this one included."""
         return int(self.answer.get("run_number") or 0)
@@ -100,8 +105,15 @@ class Watch:
                     return Run(run)
         return None
 
-    def follow(self, run: Run) -> Outcome:
-        """Say how each job ends, and return how the run does; `StoppedError` if it takes too long."""
+    def rerun(self, run: Run) -> None:
+        """Have GitHub run the failed jobs again; the stored files are the same."""
+        gh.request("POST", f"{self.path}/runs/{run.number}/rerun-failed-jobs")
+
+    def follow(self, run: Run, *, through_approval: bool = False) -> Outcome:
+        """Say how each job ends, and return how the run does; `StoppedError` if it takes too long.
+
+        An approval is waited for only where that is asked for.
+        """
         said: dict[int, str] = {}
         with self.console.live() as show:
             for jobs in self.looks(f"{self.path}/runs/{run.number}/jobs?per_page=100", RUN_LIMIT):
@@ -114,7 +126,7 @@ class Watch:
                 now = gh.ask(f"{self.path}/runs/{run.number}") or {}
                 if now.get("status") == "completed":
                     return Outcome.SUCCEEDED if now.get("conclusion") == "success" else Outcome.FAILED
-                if now.get("status") == "waiting" and self.waits(states):
+                if not through_approval and now.get("status") == "waiting" and self.waits(states):
                     return Outcome.WAITS
         raise StoppedError(
             f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again"
