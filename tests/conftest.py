@@ -7,7 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pytest_copie.plugin import Copie
 
 from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
+from tests.github.stand_in import GitHub, loopback_github
 
 ROOT = Path(__file__).parent.parent
 OWNER = "octo-org"
@@ -199,6 +200,15 @@ def published_project(addressed: Path, tmp_path: Path) -> Path:
     assert done.returncode == 0, done.stderr
     commit_all(folder, "Start")
     return folder
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+    """A GitHub without repositories, to which `gh` and git are led."""
+    with loopback_github() as stand_in:
+        for name, value in stand_in.variables.items():
+            monkeypatch.setenv(name, value)
+        yield stand_in
 
 
 class Make:
