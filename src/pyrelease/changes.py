@@ -238,7 +238,7 @@ def described(
         names = there.reviewer_names if there and there.reviewers else list(approved.reviewers if approved else ())
         words.append(f"approved by {', '.join(names) or 'you'}")
     elif approved is None and there is None:
-        words.append("nobody approves")
+        words.append("without approval")
     return "; ".join(words)
 
 

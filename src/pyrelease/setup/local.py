@@ -98,9 +98,12 @@ def changed_files(project: Project) -> list[str]:
 
 def other_files(project: Project) -> list[str]:
     """Return what else lies in the folder and is in no commit: it stays where it is."""
-    listed = git(project, "status", "--porcelain", "-z", "--untracked-files=normal").stdout
-    ours = set(project.plan.files)
-    found = [entry[3:] for entry in listed.split("\0") if entry.startswith("?? ")]
+    done = git(project, "status", "--porcelain", "-z", "--untracked-files=normal")
+    if done.returncode == 0:
+        found = [entry[3:] for entry in done.stdout.split("\0") if entry.startswith("?? ")]
+    else:  # no repository yet
+        found = [f"{path.name}/" if path.is_dir() else path.name for path in sorted(project.folder.iterdir())]
+    ours = project.plan.files
     return [name for name in found if name not in ours and not any(file.startswith(name) for file in ours)]
 
 

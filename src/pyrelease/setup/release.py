@@ -81,7 +81,7 @@ class Releases:
         publishers = {
             jobs[part.index.job].title: part for part in self.project.plan.publishers if part.index.job in jobs
         }
-        for job in watch.failed_jobs(run):
+        for job in (job for job in watch.jobs(run) if job.has_failed):
             for line in explained(self.project, publishers.get(job.name), watch.log(job)):
                 self.console.say(line, indent="  ", hanging="    ")
 

@@ -82,9 +82,14 @@ class JobState:
         return str(self.answer.get("conclusion") or self.answer.get("status"))
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nothing more happens in it."""
+        return self.answer.get("status") == "completed"
+
+    @property
     def has_failed(self) -> bool:
         """Whether it ended otherwise than it should."""
-        return self.answer.get("status") == "completed" and self.state not in ("success", "skipped", "neutral")
+        return self.has_ended and self.state not in ("success", "skipped", "neutral")
 
 
 class Watch:
@@ -116,32 +121,26 @@ class Watch:
         """
         said: dict[int, str] = {}
         with self.console.live() as show:
-            for jobs in self.looks(f"{self.path}/runs/{run.number}/jobs?per_page=100", RUN_LIMIT):
-                states = [JobState(job) for job in (jobs or {}).get("jobs", [])]
-                for job in states:
-                    if job.answer.get("status") == "completed" and said.get(job.number) != job.state:
-                        said[job.number] = job.state
-                        self.console.say(f"{job.state}: {job.name}", indent="  ", hanging="    ")
-                show(", ".join(f"{job.name}: {job.state}" for job in states if job.answer.get("status") != "completed"))
-                now = gh.ask(f"{self.path}/runs/{run.number}") or {}
+            for now in self.looks(f"{self.path}/runs/{run.number}", RUN_LIMIT):
+                jobs = self.jobs(run)
+                for job in (job for job in jobs if job.has_ended and said.get(job.number) != job.state):
+                    said[job.number] = job.state
+                    self.console.say(f"{job.state}: {job.name}", indent="  ", hanging="    ")
+                left = [job for job in jobs if not job.has_ended]
+                show(", ".join(f"{job.name}: {job.state}" for job in left))
                 if now.get("status") == "completed":
                     return Outcome.SUCCEEDED if now.get("conclusion") == "success" else Outcome.FAILED
-                if not through_approval and now.get("status") == "waiting" and self.waits(states):
+                waits = bool(left) and all(job.state == "waiting" for job in left)
+                if waits and now.get("status") == "waiting" and not through_approval:
                     return Outcome.WAITS
         raise StoppedError(
             f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again"
         )
 
-    @staticmethod
-    def waits(states: list[JobState]) -> bool:
-        """Say whether all that is left waits for an approval."""
-        left = [job for job in states if job.answer.get("status") != "completed"]
-        return bool(left) and all(job.answer.get("status") == "waiting" for job in left)
-
-    def failed_jobs(self, run: Run) -> list[JobState]:
-        """Return the jobs that failed."""
+    def jobs(self, run: Run) -> list[JobState]:
+        """Return the jobs of a run, as they stand."""
         answer = gh.ask(f"{self.path}/runs/{run.number}/jobs?per_page=100") or {}
-        return [job for job in map(JobState, answer.get("jobs", [])) if job.has_failed]
+        return [JobState(job) for job in answer.get("jobs", [])]
 
     def log(self, job: JobState) -> str:
         """Return what a job printed; empty if GitHub does not give it."""
