@@ -9,8 +9,8 @@ from typing import Any
 from covertable import make
 
 from pyrelease.plan.pipeline import PYTHON_VERSIONS
-from tests.conftest import ROOT, read_yaml
 from tests.runs.routes import OWN_INDEX
+from tools.repository import ROOT, read_yaml
 
 VALUES: dict[str, list[Any]] = {
     "author_email": ["", "ada@example.org"],

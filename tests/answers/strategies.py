@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyrelease import rules
 from tests.answers.combinations import CONSTRAINTS, OF_A_PACKAGE, VALUES, values_of
 
-SEED = int(os.environ["HYPOTHESIS_SEED"])
+SEED = int(os.environ.get("HYPOTHESIS_SEED", "0"))
 
 RENDERED = {"package": 350, "pipeline": 150}
 REFUSED, BUILT = 200, 20

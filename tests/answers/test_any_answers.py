@@ -20,8 +20,8 @@ from pyrelease.plan import Plan
 from tests.answers.questions import questions
 from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
 from tests.conftest import ZIZMOR, plan_of, read_yaml, run
-from tests.workflows import read_workflow
-from tests.workshop import Workshop
+from tools.workflows import read_workflow
+from tools.workshop import Workshop
 
 RULES = {
     question.name: refusal.rule

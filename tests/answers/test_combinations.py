@@ -24,10 +24,10 @@ from pyrelease.plan.publishers import A_TAG, NOT_A_FORK
 from pyrelease.project import read_project
 from tests.answers.combinations import CONSTRAINTS, combinations, values_of
 from tests.conftest import ROOT, ZIZMOR, answers_of, plan_of, read_yaml, run
-from tests.guide.contract import compare, contract, deliberate, reason
 from tests.runs.routes import ROUTES
-from tests.workflows import read_workflow
-from tests.workshop import Workshop
+from tools.guide.contract import compare, contract, deliberate, reason
+from tools.workflows import read_workflow
+from tools.workshop import Workshop
 
 SCOPES = ("new", "existing")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Make, content_of, copy, last_line, read_yaml
-from tests.terminal import answer_by_hand
+from tools.terminal import answer_by_hand
 
 
 @pytest.mark.parametrize("question", ["customize", "binary", "github_release", "update_notices"])

@@ -9,8 +9,8 @@ from check_wheel_contents.checker import COMMON_NAMES
 
 from pyrelease import rules
 from tests.answers.values import ACCEPTED, BAD_ANSWERS, REFUSED
-from tests.answers.write_standard_library_names import FILE, names
 from tests.conftest import copy, last_line, read_yaml
+from tools.write_standard_library_names import FILE, names
 
 
 @pytest.mark.parametrize(("rule", "value"), [(rule, value) for rule, values in ACCEPTED.items() for value in values])

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from jsonschema import Draft4Validator
 
 from tests.github.rest_api import GitHub, Refused
-from tests.github.write_paths import PATHS
+from tools.write_github_paths import PATHS
 
 USERS = {"ada": 17, "grace": 18}
 """Users and their ids; the first one is logged in."""
@@ -25,7 +25,7 @@ PUBLIC_KEY = {"key_id": "1", "key": "2Sg8iYjAxxmI2LvUXpJjkYrMxURPc8r+dB7TJyvv123
 
 @cache
 def description() -> dict[str, Any]:
-    """Return the paths and schemas that `tests/github/write_paths.py` has kept of GitHub's description."""
+    """Return the paths and schemas that `tools/write_github_paths.py` has kept of GitHub's description."""
     found: dict[str, Any] = json.loads(PATHS.read_text(encoding="utf-8"))
     return found
 

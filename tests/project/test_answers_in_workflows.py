@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from tests.conftest import Make
 from tests.runs.routes import ROUTES
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 MARKERS = {
     "project_name": "zq1project",

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.github.rest_api import GitHub, loopback_github
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 CHANGELOG = """\
 # Changelog

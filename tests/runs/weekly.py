@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import run
 from tests.github.rest_api import GitHub
 from tests.runs.act import Run, run_workflow
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 
 def run_weekly(folder: Path, workflow: str, github: GitHub, scratch: Path) -> Run:

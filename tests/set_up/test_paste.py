@@ -19,7 +19,7 @@ from tests.conftest import NAME, OWNER, WORKFLOW, Make, commit_all, copy, git, l
 from tests.github.repository import BRANCHES, REVIEWERS, Repository
 from tests.github.rest_api import Refused, loopback
 from tests.runs.routes import OWN_INDEX
-from tests.terminal import answer_by_hand
+from tools.terminal import answer_by_hand
 
 YES = "yes\n"
 

@@ -14,7 +14,7 @@ from tests.conftest import ZIZMOR, Make, commit_all, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.github.rest_api import BOT, GitHub, loopback_github
 from tests.runs.weekly import run_weekly, tell
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 NOTICES = "update-notices.yml"
 

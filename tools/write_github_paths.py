@@ -1,6 +1,6 @@
 """Cut the requests that the set-up makes out of GitHub's own OpenAPI description, which comes as an npm package.
 
-python -m tests.github.write_paths
+python -m tools.write_github_paths
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-PATHS = Path(__file__).parent / "paths.json"
+from tools.repository import ROOT
+
+PATHS = ROOT / "tests" / "github" / "paths.json"
 
 PACKAGE = "@octokit/openapi"
 

@@ -1,4 +1,4 @@
-"""Where many projects are made fast, from the template as it stands in the work tree."""
+"""Where many projects are made fast, from the template as it stands in the work tree or in another folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unittest.mock import patch
 from copier import run_copy
 from copier._main import Worker
 
-from tests.conftest import ROOT
+from tools.repository import ROOT
 
 PARTS = ("copier.yml", "extensions", "includes", "src", "template")
 """What of this repository makes a project."""
@@ -22,14 +22,14 @@ PARTS = ("copier.yml", "extensions", "includes", "src", "template")
 class Workshop:
     """Makes projects in this process, each in a new folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: Path = ROOT) -> None:
         self.template = folder / "template"
         self.projects = folder / "projects"
         self.numbers = itertools.count()
-        for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            (self.template / part).parent.mkdir(parents=True, exist_ok=True)
-            copy(ROOT / part, self.template / part)
+        for part in [source / part for part in PARTS if (source / part).exists()]:  # an old version lacks some
+            copy = shutil.copytree if part.is_dir() else shutil.copy
+            (self.template / part.name).parent.mkdir(parents=True, exist_ok=True)
+            copy(part, self.template / part.name)
         compileall.compile_dir(self.template / "extensions", quiet=1)  # the template has Python write no bytecode
 
     def make(self, answers: Mapping[str, Any], folder: Path | None = None) -> Path:
