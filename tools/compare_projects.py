@@ -108,9 +108,10 @@ def differences(before: Files, after: Files, names: tuple[str, str]) -> Iterator
             f"{name}/{path}" if path in files else os.devnull
             for name, files in zip(names, (before, after), strict=True)
         )
-        lines = difflib.unified_diff(old, new, old_name, new_name)
-        if text := "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n" for line in lines):
-            yield text
+        if before.get(path) != after.get(path):
+            # Of an empty file that comes or goes, the names are all there is to show.
+            lines = [*difflib.unified_diff(old, new, old_name, new_name)] or [f"--- {old_name}\n", f"+++ {new_name}\n"]
+            yield "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n" for line in lines)
 
 
 def compare(revision: str, template: Path, scratch: Path) -> int:

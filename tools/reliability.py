@@ -22,7 +22,6 @@ from tools.workshop import Workshop
 SETS = 200
 """Random sets of answers that are rendered one after another."""
 
-
 ANY_ANSWERS = "tests/answers/test_any_answers.py"
 RENDERING = "test_any_answers_"
 BUILDING = "test_what_was_typed_comes_back_from_the_built_wheel"

@@ -92,14 +92,15 @@ def test_a_comparison_gives_an_old_template_the_answers_by_their_old_names() -> 
 
 def test_a_comparison_shows_files_that_differ_come_and_go() -> None:
     before = {"same": "a\n", "gone": "b\n", "end": "c\n"}
-    after = {"same": "a\n", "new": "d\n", "end": "c"}
+    after = {"same": "a\n", "new": "d\n", "end": "c", "empty": ""}
     found = list(differences(before, after, ("old", "new")))
     assert [text.splitlines()[:2] for text in found] == [
+        ["--- /dev/null", "+++ new/empty"],
         ["--- old/end", "+++ new/end"],
         ["--- old/gone", "+++ /dev/null"],
         ["--- /dev/null", "+++ new/new"],
     ]
-    assert found[0].endswith("-c\n+c\n\\ No newline at end of file\n")
+    assert found[1].endswith("-c\n+c\n\\ No newline at end of file\n")
 
 
 def test_a_comparison_shows_what_a_change_of_the_template_does(
