@@ -15,15 +15,10 @@ from pytest_copie.plugin import Copie
 from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
 from tools.repository import ROOT, commit_all, git, memory, read_yaml, release_template, run, same_everywhere
+from tools.workshop import NAME, OWNER, WORKFLOW
 
 # Tests take these from here, too.
-__all__ = ["ROOT", "commit_all", "git", "read_yaml", "release_template", "run"]
-
-
-OWNER = "octo-org"
-NAME = "demo-package"
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
-"""The owner, name and publishing workflow of projects whose answers say nothing else."""
+__all__ = ["NAME", "OWNER", "ROOT", "WORKFLOW", "commit_all", "git", "read_yaml", "release_template", "run"]
 
 ZIZMOR = ("zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress")
 """The command that has zizmor look at everything."""

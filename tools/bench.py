@@ -25,11 +25,10 @@ from pathlib import Path
 from pyrelease.pins import TABLE
 from tools.repository import ROOT, commit_all, git, memory, run, same_everywhere, write_work_tree
 from tools.workflows import read_workflow
+from tools.workshop import WORKFLOW
 
 AT_ONCE = 2
 """Updates of a fleet that run at the same time."""
-
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 
 COPIER = [sys.executable, "-m", "copier"]
 COPY = [*COPIER, "copy", "--trust", "--defaults", "--quiet", "-d", "github_owner=octo-org", "--vcs-ref", "v1.0.0"]

@@ -18,6 +18,11 @@ from tools.repository import ROOT
 PARTS = ("copier.yml", "extensions", "includes", "src", "template")
 """What of this repository makes a project."""
 
+OWNER = "octo-org"
+NAME = "demo-package"
+WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
+"""The owner, name and publishing workflow of projects whose answers say nothing else."""
+
 
 class Workshop:
     """Makes projects in this process, each in a new folder."""
