@@ -22,7 +22,7 @@ OF_A_TEXT = 2
 
 @dataclass(frozen=True)
 class Constraint:
-    """What the questions refuse together: some names, and the values of these that go together with no other."""
+    """Some questions, and which of their values are refused together."""
 
     names: tuple[str, ...]
     refused: tuple[tuple[Any, ...], ...]
@@ -32,6 +32,7 @@ class Constraint:
         return tuple(answers[name] for name in self.names) not in self.refused
 
 
+@cache
 def values_of(package: str) -> dict[str, list[Any]]:
     """Return the values that meet, by the question; each package has the questions that are for something in it."""
     return {
@@ -41,6 +42,7 @@ def values_of(package: str) -> dict[str, list[Any]]:
     }
 
 
+@cache
 def constraints(package: str) -> list[Constraint]:
     """Return what the questions refuse together in a package, where all other answers are as usual."""
     known = values_of(package)
