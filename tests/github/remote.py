@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+DAY = "1795392000 +0000"
+"""When everything is written that tests write: the same files make the same commits."""
+
 
 @dataclass(frozen=True)
 class Remote:
@@ -55,9 +58,9 @@ class Remote:
         """Commit these files on top of a branch, tag the commit if asked to, and return it."""
         before = f"from refs/heads/{branch}^0\n" if branch in self.branches else ""
         changes = "".join(f"M 100644 inline {path}\n{data(text)}" for path, text in files.items())
-        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> now"
+        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> {DAY}"
         commit = f"commit refs/heads/{branch}\ncommitter {who}\n{data('Written')}{before}{changes}"
-        self.git("fast-import", "--quiet", "--date-format=now", given=commit)
+        self.git("fast-import", "--quiet", given=commit)
         if tag:
             self.git("tag", tag, branch)
         return self.branches[branch]

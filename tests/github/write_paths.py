@@ -53,7 +53,7 @@ KEPT = {
     f"{REPOSITORY}/issues/{{issue_number}}": ["patch"],
     RELEASES: ["get", "post"],
     f"{RELEASES}/tags/{{tag}}": ["get"],
-    f"{RELEASES}/{{release_id}}": ["get", "patch"],
+    f"{RELEASES}/{{release_id}}": ["get", "patch", "delete"],
     f"{RELEASES}/{{release_id}}/assets": ["post"],
     f"{ACTIONS}/runs": ["get"],
     f"{ACTIONS}/workflows/{{workflow_id}}/runs": ["get"],
