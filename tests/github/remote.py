@@ -42,8 +42,14 @@ class Remote:
 
     @property
     def default_branch(self) -> str:
-        """The default branch: `main`, or the first branch where there is none."""
-        return next((name for name in ("main", *self.branches) if name in self.branches), "main")
+        """The default branch: the one that HEAD names, or another while that was not pushed."""
+        head = self.git("symbolic-ref", "--short", "HEAD").decode().strip()
+        return next((name for name in (head, *self.branches) if name in self.branches), head)
+
+    def commit_of(self, name: str) -> str | None:
+        """Return the commit of a branch or a tag; `None` if there is no such one."""
+        commits = self.commits
+        return commits.get(f"refs/heads/{name}") or commits.get(f"refs/tags/{name}")
 
     def files(self, commit: str, folder: str = "") -> list[str]:
         """Return the paths of the files of a commit, or of those below a folder of it."""

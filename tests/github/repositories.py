@@ -144,7 +144,7 @@ def branches(call: Call) -> Any:
 def contents(call: Call) -> Any:
     """Answer a file, or what a folder holds; a file as it is, if that is asked for."""
     known, path = call.repository(), call.values["path"].strip("/")
-    commit = known.remote.branches.get(call.query.get("ref", known.remote.default_branch))
+    commit = known.remote.commit_of(call.query.get("ref", known.remote.default_branch))
     files = known.remote.files(commit) if commit else []
     if path in files and commit:
         content = known.remote.content(commit, path)

@@ -36,6 +36,7 @@ def test_every_request_that_is_kept_of_the_description_is_answered() -> None:
         ("GET", f"{REPOSITORY}/issues?milestone=1", None),
         ("POST", f"{REPOSITORY}/issues", {"title": "One", "labels": ["bug"]}),
         ("PUT", f"{REPOSITORY}/immutable-releases", {"enabled": True}),
+        ("PUT", f"{REPOSITORY}/actions/permissions", {"enabled": True, "sha_pinning": True}),
         ("POST", f"{REPOSITORY}/rulesets", {**RULESET, "bypass": []}),
         ("POST", f"{REPOSITORY}/rulesets", {**RULESET, "conditions": {"ref_names": {"include": []}}}),
     ],
@@ -90,11 +91,10 @@ def test_answers_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> N
     assert answers() == answers()
 
 
-def test_many_may_ask_at_once(repository: Repository) -> None:
+def test_of_many_that_ask_at_once_one_is_the_first(github: GitHub) -> None:
     with ThreadPoolExecutor(8) as pool:
-        said = pool.map(lambda number: ask("POST", f"{REPOSITORY}/issues", {"title": f"{number}"}), range(16))
-        assert {one.body["number"] for one in said} == set(range(1, 17))
-    assert len({issue.title for issue in repository.issues}) == 16
+        said = pool.map(lambda _: ask("POST", "/user/repos", {"name": NAME}).status, range(8))
+        assert sorted(said) == [201, *[422] * 7]
 
 
 def test_a_long_list_comes_in_pages(repository: Repository) -> None:
@@ -151,6 +151,15 @@ def test_git_reaches_a_repository_and_gives_it_its_default_branch(repository: Re
     raw = gh("api", "--header", "Accept: application/vnd.github.raw", f"{REPOSITORY}/contents/docs/one.md")
     assert raw.stdout == "One"
     assert ask("GET", f"{REPOSITORY}/contents/two.md").status == 404
+    repository.remote.write({"two.md": "Two"}, branch="topic", tag="v2")
+    assert [ask("GET", f"{REPOSITORY}/contents/two.md?ref={ref}").status for ref in ("topic", "v2", "v1")] == [
+        200,
+        200,
+        404,
+    ]
+    assert ask("GET", REPOSITORY).body["default_branch"] == "topic"
+    repository.remote.git("symbolic-ref", "HEAD", "refs/heads/trunk")
+    assert ask("GET", REPOSITORY).body["default_branch"] == "trunk"
 
 
 # ─── Rights ───
