@@ -28,9 +28,9 @@ def missing() -> Refused:
     return Refused(404, "Not Found")
 
 
-def invalid(resource: str, field: str, code: str, message: str = "Validation Failed") -> Refused:
+def invalid(resource: str, field: str, code: str) -> Refused:
     """Return the refusal of a field's value."""
-    return Refused(422, message, [{"resource": resource, "field": field, "code": code}])
+    return Refused(422, "Validation Failed", [{"resource": resource, "field": field, "code": code}])
 
 
 @dataclass(frozen=True)

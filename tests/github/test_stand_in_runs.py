@@ -188,13 +188,16 @@ def test_who_is_logged_in_approves_by_a_request(
     assert ask("GET", f"{RUNS}/{run.id}").body["conclusion"] == outcome
 
 
-def test_whoever_approves_is_told_once_the_waiting_was_seen(repository: Repository, github: GitHub) -> None:
+@pytest.mark.parametrize(("said", "then"), [("approve", ["in_progress", "success"]), ("reject", ["failure"] * 2)])
+def test_whoever_approves_is_told_once_the_waiting_was_seen(
+    repository: Repository, github: GitHub, said: str, then: list[str]
+) -> None:
     repository.add_environment("pypi", reviewers=["grace"])
-    github.on_waiting = github.approve
+    github.on_waiting = getattr(github, said)
     push(repository, tag="v1.2.0")
     run = run_of(repository, "v1.2.0")
     seen = [jobs(run).get("Publish to PyPI") for _ in range(4)]
-    assert seen == [None, "waiting", "in_progress", "success"]
+    assert seen == [None, "waiting", *then]
 
 
 def test_nobody_approves_their_own_release_where_that_is_prevented(repository: Repository, github: GitHub) -> None:
