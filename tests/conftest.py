@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from pytest_copie.plugin import Copie
 
 from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
+from tests.github.stand_in import GitHub, loopback_github
 from tools.repository import ROOT, commit_all, git, memory, read_yaml, release_template, run, same_everywhere
 from tools.workshop import NAME, OWNER, WORKFLOW
 
@@ -152,6 +153,15 @@ def published_project(addressed: Path, tmp_path: Path) -> Path:
     assert done.returncode == 0, done.stderr
     commit_all(folder, "Start")
     return folder
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+    """A GitHub without repositories, to which `gh` and git are led."""
+    with loopback_github() as stand_in:
+        for name, value in stand_in.variables.items():
+            monkeypatch.setenv(name, value)
+        yield stand_in
 
 
 class Make:

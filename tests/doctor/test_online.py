@@ -14,15 +14,10 @@ import pytest
 
 from pyrelease import gh, index
 from tests.doctor.patients import Patient, Seen, Ward
-from tests.github.rest_api import GitHub, Refused, loopback_github
+from tests.github.repositories import Repository
+from tests.github.rulesets import add_ruleset
+from tests.github.stand_in import GitHub
 from tests.runs.loopback_index import free_port
-
-PROTECTED = {
-    "protection_rules": [{"type": "required_reviewers", "reviewers": [{"type": "User"}]}],
-    "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
-    "branch_policies": [{"name": "v[0-9]*", "type": "tag"}],
-}
-"""The environment for releases, as the steps of the set-up leave it."""
 
 
 class Indexes:
@@ -64,14 +59,13 @@ def indexes() -> Iterator[Indexes]:
 
 
 @pytest.fixture
-def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+def repository(github: GitHub) -> Repository:
     """The project's repository, set up as the steps say."""
-    with loopback_github("octo-org/demo-package") as repository:
-        repository.environments |= {"pypi": {**PROTECTED}, "testpypi": {}}
-        repository.rulesets = [{"name": "Release tags", "target": "tag", "enforcement": "active"}]
-        monkeypatch.setenv("GH_CONFIG_DIR", str(repository.settings))
-        monkeypatch.setenv("GH_TOKEN", "x")
-        yield repository
+    made = github.create("octo-org/demo-package")
+    made.add_environment("pypi", reviewers=["ada"], allowed=[("tag", "v[0-9]*")])
+    made.add_environment("testpypi")
+    add_ruleset(made, name="Release tags", target="tag", enforcement="active")
+    return made
 
 
 @pytest.fixture
@@ -87,7 +81,7 @@ def asked(patient: Patient, indexes: Indexes) -> Seen:
     return patient.seen("--online", sites=indexes.sites)
 
 
-def test_a_project_that_is_set_up_has_no_findings(patient: Patient, indexes: Indexes, github: GitHub) -> None:
+def test_a_project_that_is_set_up_has_no_findings(patient: Patient, indexes: Indexes, repository: Repository) -> None:
     seen = asked(patient, indexes)
     assert (seen.code, seen.findings) == (0, [])
     assert {"PyPI: the name demo-package is free", "TestPyPI: the name demo-package is free"} <= set(seen.lines)
@@ -128,43 +122,44 @@ def test_an_existing_project_that_is_missing_is_an_error(patient: Patient, index
     ("settings", "code", "words"),
     [
         (None, 0, "warning: GitHub, environment pypi: is missing, and GitHub would make it without reviewers"),
-        ({"protection_rules": []}, 0, "warning: GitHub, environment pypi: has no required reviewers"),
-        ({"deployment_branch_policy": None}, 0, "warning: GitHub, environment pypi: any branch may deploy to it"),
+        ({"reviewers": []}, 0, "warning: GitHub, environment pypi: has no required reviewers"),
+        ({"policy": None}, 0, "warning: GitHub, environment pypi: any branch may deploy to it"),
         (
-            {"deployment_branch_policy": {"protected_branches": True, "custom_branch_policies": False}},
+            {"policy": {"protected_branches": True, "custom_branch_policies": False}},
             1,
             "error: GitHub, environment pypi: its rules refuse release tags: add one of type TAG, v[0-9]*",
         ),
-        ({"branch_policies": [{"name": "v[0-9]*", "type": "branch"}]}, 1, "its rules refuse release tags"),
-        ({"branch_policies": [{"name": "*/*", "type": "tag"}]}, 1, "its rules refuse release tags"),
-        ({"branch_policies": [{"name": "release-*", "type": "tag"}]}, 1, "its rules refuse release tags"),
-        ({"branch_policies": []}, 1, "its rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "v[0-9]*", "type": "branch"}]}, 1, "its rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "*/*", "type": "tag"}]}, 1, "its rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "release-*", "type": "tag"}]}, 1, "its rules refuse release tags"),
+        ({"allowed": []}, 1, "its rules refuse release tags"),
     ],
 )
 def test_an_environment_without_its_protection_is_found(
-    patient: Patient, indexes: Indexes, github: GitHub, settings: dict[str, Any] | None, code: int, words: str
+    patient: Patient, indexes: Indexes, repository: Repository, settings: dict[str, Any] | None, code: int, words: str
 ) -> None:
     if settings is None:
-        del github.environments["pypi"]
-    else:
-        github.environments["pypi"] |= settings
+        del repository.environments["pypi"]
+    for name, value in (settings or {}).items():
+        setattr(repository.environments["pypi"], name, value)
     seen = asked(patient, indexes)
     assert seen.code == code
     assert words in seen.only
 
 
 @pytest.mark.parametrize("rule", ["v*", "v?.*", "**/v*", "*"])
-def test_a_rule_that_allows_more_tags_is_enough(patient: Patient, indexes: Indexes, github: GitHub, rule: str) -> None:
-    rules = [{"name": "main", "type": "branch"}, {"name": rule, "type": "tag"}]
-    github.environments["pypi"] |= {"branch_policies": rules}
+def test_a_rule_that_allows_more_tags_is_enough(
+    patient: Patient, indexes: Indexes, repository: Repository, rule: str
+) -> None:
+    repository.add_environment("pypi", reviewers=["ada"], allowed=[("branch", "main"), ("tag", rule)])
     assert asked(patient, indexes).findings == []
 
 
 @pytest.mark.parametrize("change", [{"target": "branch"}, {"enforcement": "disabled"}])
 def test_tags_that_anybody_can_make_are_a_warning(
-    patient: Patient, indexes: Indexes, github: GitHub, change: dict[str, str]
+    patient: Patient, indexes: Indexes, repository: Repository, change: dict[str, str]
 ) -> None:
-    github.rulesets[0] |= change
+    repository.rulesets[0] |= change
     seen = asked(patient, indexes)
     assert seen.code == 0
     assert seen.only.startswith(
@@ -172,19 +167,18 @@ def test_tags_that_anybody_can_make_are_a_warning(
     )
 
 
-def test_an_answer_that_is_none_is_not_taken_for_nothing(patient: Patient, indexes: Indexes, github: GitHub) -> None:
-    def refuse(*_: object) -> bytes:
-        raise Refused(403, "Forbidden")
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(github, "answer", refuse)
-        seen = asked(patient, indexes)
+@pytest.mark.parametrize("status", [403, 502, 429, "cut", "garbage"])
+def test_an_answer_that_is_none_is_not_taken_for_nothing(
+    patient: Patient, indexes: Indexes, repository: Repository, status: Any
+) -> None:
+    repository.github.fail("GET", "/repos/octo-org/demo-package", status=status)
+    seen = asked(patient, indexes)
     assert seen.findings == []
     assert [line.partition(",")[0] for line in seen.lines if "not asked" in line] == ["GitHub: not asked"]
 
 
 def test_only_github_com_is_asked(
-    patient: Patient, indexes: Indexes, github: GitHub, monkeypatch: pytest.MonkeyPatch
+    patient: Patient, indexes: Indexes, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GH_HOST", "github.example.org")
     monkeypatch.setenv("GH_ENTERPRISE_TOKEN", "x")
@@ -203,9 +197,9 @@ def test_offline_nobody_is_asked(patient: Patient, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_environment_of_testpypi_may_be_missing_unless_it_holds_a_secret(
-    ward: Ward, indexes: Indexes, github: GitHub
+    ward: Ward, indexes: Indexes, repository: Repository
 ) -> None:
-    del github.environments["testpypi"]
+    del repository.environments["testpypi"]
     seen = asked(ward.patient(), indexes)
     assert seen.findings == []
     assert "GitHub, environment testpypi: is missing; GitHub makes it with the first run" in seen.lines
@@ -214,16 +208,18 @@ def test_the_environment_of_testpypi_may_be_missing_unless_it_holds_a_secret(
 
 
 def test_a_repository_that_github_spells_in_another_way_is_found(
-    patient: Patient, indexes: Indexes, github: GitHub
+    patient: Patient, indexes: Indexes, repository: Repository
 ) -> None:
-    github.spelling = "octo-org/Demo-Package"
+    repository.name = "octo-org/Demo-Package"
     seen = asked(patient, indexes)
     assert seen.code == 1
     assert seen.only.startswith("error: GitHub: calls octo-org/demo-package octo-org/Demo-Package:")
 
 
-def test_a_repository_that_is_not_shown_is_a_warning(patient: Patient, indexes: Indexes, github: GitHub) -> None:
-    github.name = "octo-org/other"
+def test_a_repository_that_is_not_shown_is_a_warning(
+    patient: Patient, indexes: Indexes, repository: Repository
+) -> None:
+    repository.is_private, repository.role = True, "none"
     assert asked(patient, indexes).only.startswith("warning: GitHub: shows you no repository octo-org/demo-package")
 
 

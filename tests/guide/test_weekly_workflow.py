@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, commit_all, release_template
-from tests.github.rest_api import BOT, GitHub, loopback_github
+from tests.github.accounts import BOT
+from tests.github.issues import Issue
+from tests.github.repositories import Repository
+from tests.github.stand_in import GitHub
 from tests.guide.sample import TEXT, changed, sample, text_of
 from tests.runs.weekly import run_weekly, tell
 from tools import watch_guide
@@ -16,20 +18,20 @@ from tools.workflows import read_workflow
 
 WATCH = ROOT / ".github" / "workflows" / "guide.yml"
 
-GUIDES = "pypa/packaging.python.org/source/guides"
+GUIDES = "source/guides"
 GUIDE = f"{GUIDES}/publishing-package-distribution-releases-using-github-actions-ci-cd-workflows.rst"
 
 
 @pytest.fixture
-def github() -> Iterator[GitHub]:
-    """The repository of whoever is told."""
-    with loopback_github("octo-org/demo") as repository:
-        yield repository
+def repository(github: GitHub) -> Repository:
+    """The repository of whoever is told; the workflow has a token of its own."""
+    github.user = BOT
+    return github.create("octo-org/demo", role="write")
 
 
 @pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
 def test_a_change_of_the_guide_opens_an_issue_with_the_report(
-    github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    github: GitHub, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     template = release_template(tmp_path / "template")
     monkeypatch.setattr(watch_guide, "SECTIONS", template / "tools" / "guide" / "sections.yml")
@@ -38,23 +40,24 @@ def test_a_change_of_the_guide_opens_an_issue_with_the_report(
     commit_all(template, "The guide as a test knows it")
     new = name == "publish-to-pypi.yml"
     text = changed(("jobs", "build", "container"), "python:3") if new else text_of(sample())
-    github.contents = {f"{GUIDES}/github-actions-ci-cd-sample/{name}": text.encode(), GUIDE: TEXT.encode()}
-    ran = run_weekly(template, "guide.yml", github, tmp_path / "run")
+    guides = github.create("pypa/packaging.python.org", role="read")
+    guides.remote.write({f"{GUIDES}/github-actions-ci-cd-sample/{name}": text, GUIDE: TEXT})
+    ran = run_weekly(template, "guide.yml", repository, tmp_path / "run")
     assert ran.results == {"compare": "success"} | ({"tell": "success"} if new else {}), ran.log
-    assert [issue["title"] for issue in github.issues] == ["The guide has changed"] * new
-    for issue in github.issues:
-        assert issue["body"].splitlines()[2:] == [
+    assert [issue.title for issue in repository.issues] == ["The guide has changed"] * new
+    for issue in repository.issues:
+        assert str(issue.body).splitlines()[2:] == [
             "```text",
             "NEW upstream: job build, `container` is new: python:3",
             "```",
         ]
 
 
-def test_a_report_that_is_open_is_refreshed(github: GitHub) -> None:
-    github.add(state="closed", title="The guide has changed", body="old", user=BOT)
+def test_a_report_that_is_open_is_refreshed(repository: Repository) -> None:
+    repository.issues.append(Issue("The guide has changed", "old", BOT, "closed"))
     for report in ("first", "second"):
-        tell(WATCH, github, {"REPORT": report})
-    assert [(issue["state"], issue["body"].split("```text\n")[-1]) for issue in github.issues] == [
+        tell(WATCH, repository, {"REPORT": report})
+    assert [(issue.state, str(issue.body).split("```text\n")[-1]) for issue in repository.issues] == [
         ("closed", "old"),
         ("open", "second\n```"),
     ]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.github.rest_api import GitHub, loopback_github
+from tests.github.repositories import Repository
+from tests.github.stand_in import GitHub
 from tools.workflows import read_workflow
 
 CHANGELOG = """\
@@ -40,10 +41,18 @@ CHANGELOG = """\
 JOBS = read_workflow((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
 
 
-def release(github: GitHub, folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def repository(github: GitHub) -> Repository:
+    """The template's repository."""
+    made = github.create("octo-org/pyrelease-template")
+    made.remote.write({"README.md": "The template"})
+    return made
+
+
+def release(repository: Repository, folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
     """Run the step that makes the release, as a runner does for a tag."""
     (folder / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
-    variables = {"GH_REPO": github.name, "GITHUB_REF_NAME": tag, **github.variables}
+    variables = {"GH_REPO": repository.name, "GITHUB_REF_NAME": tag}
     return subprocess.run(
         ["bash", "-e", "-c", JOBS["release"]["steps"][-1]["run"]],
         cwd=folder,
@@ -63,23 +72,23 @@ def release(github: GitHub, folder: Path, tag: str) -> subprocess.CompletedProce
     ],
 )
 def test_a_release_has_the_changelogs_section_of_its_version(
-    tmp_path: Path, tag: str, notes: str, *, prerelease: bool
+    repository: Repository, tmp_path: Path, tag: str, notes: str, *, prerelease: bool
 ) -> None:
-    with loopback_github("octo-org/pyrelease-template") as github:
-        done = release(github, tmp_path, tag)
+    done = release(repository, tmp_path, tag)
     assert done.returncode == 0, done.stderr
-    [made] = github.releases
-    assert (made["tag_name"], made["name"], made["body"].strip()) == (tag, tag, notes)
-    assert made.get("prerelease", False) is prerelease
+    [made] = repository.releases
+    assert (made.tag_name, made.name, (made.body or "").strip()) == (tag, tag, notes)
+    assert (made.draft, made.prerelease) == (False, prerelease)
 
 
 @pytest.mark.parametrize("tag", ["v1.0.0", "v1.3.0", "v1.1", "v1"])
-def test_a_version_without_a_word_in_the_changelog_is_not_released(tmp_path: Path, tag: str) -> None:
-    with loopback_github("octo-org/pyrelease-template") as github:
-        done = release(github, tmp_path, tag)
+def test_a_version_without_a_word_in_the_changelog_is_not_released(
+    repository: Repository, tmp_path: Path, tag: str
+) -> None:
+    done = release(repository, tmp_path, tag)
     assert done.returncode == 1
     assert f'"## {tag.removeprefix("v")} - DATE"' in done.stdout
-    assert github.releases == []
+    assert repository.releases == []
 
 
 def test_all_tests_come_before_the_release() -> None:

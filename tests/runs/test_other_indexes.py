@@ -11,7 +11,8 @@ import pytest
 from packaging.version import Version
 
 from tests.conftest import NAME, OWNER, Make, commit_all, run
-from tests.github.rest_api import GitHub, loopback_github
+from tests.github.repositories import Repository
+from tests.github.stand_in import GitHub, loopback_github
 from tests.runs.loopback_devpi import Devpi, loopback_devpi
 from tests.runs.routes import OWN_INDEX, PYPISERVER, TOKEN
 from tests.runs.stories import BOTH, Story, story_of
@@ -21,18 +22,20 @@ from tools.workflows import read_workflow
 
 
 @pytest.fixture(scope="module")
-def github() -> Iterator[GitHub]:
-    """The repository's releases."""
-    with loopback_github(f"{OWNER}/{NAME}") as repository:
-        yield repository
+def repository() -> Iterator[Repository]:
+    """The repository, for its releases; the tag that a run is for was pushed."""
+    with loopback_github() as github:
+        made = github.create(f"{OWNER}/{NAME}")
+        made.remote.write({"README.md": "A demo"}, tag="v1.0.0")
+        yield made
 
 
 @pytest.fixture(scope="module")
-def pypiserver(make: Make, github: GitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def pypiserver(make: Make, repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """A push of a branch, one whose tests fail, and a release that the changelog names."""
     folder = make(**PYPISERVER)
     test = folder / "tests" / "test_broken.py"
-    with story_of(folder, tmp_path_factory.mktemp("pypiserver"), github.variables) as story:
+    with story_of(folder, tmp_path_factory.mktemp("pypiserver"), repository.variables) as story:
         commit_all(folder, "First")
         story.push("branch", "refs/heads/topic")
         test.write_text("def test_it() -> None:\n    assert False\n", encoding="utf-8")
@@ -65,11 +68,12 @@ def test_a_failing_test_on_the_pypiserver_publishes_nothing(pypiserver: Story) -
 
 
 def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
-    pypiserver: Story, github: GitHub
+    pypiserver: Story, repository: Repository
 ) -> None:
-    [release] = github.releases
-    assert (release["tag_name"], release["body"].strip(), release["prerelease"]) == ("v1.0.0", '- It\'s "new".', False)
-    assert sorted(release["assets"]) == pypiserver.repository.pypi.files
+    [release] = repository.releases
+    assert (release.tag_name, str(release.body).strip()) == ("v1.0.0", '- It\'s "new".')
+    assert (release.draft, release.prerelease) == (False, False)
+    assert sorted(release.assets) == pypiserver.repository.pypi.files
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,13 @@ def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
     ],
 )
 def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
-    pypiserver: Story, tmp_path: Path, changelog: str | None, tag: str, body: str | None, prerelease: bool
+    pypiserver: Story,
+    github: GitHub,
+    tmp_path: Path,
+    changelog: str | None,
+    tag: str,
+    body: str | None,
+    prerelease: bool,
 ) -> None:
     workflow = pypiserver.repository.folder / ".github" / "workflows" / pypiserver.repository.workflow
     step = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["github-release"]["steps"][-1]
@@ -91,13 +101,16 @@ def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
         (tmp_path / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "demo.whl").write_bytes(b"a wheel")
-    with loopback_github("octo-org/demo") as github:
-        given = {"GH_REPO": github.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
-        run(tmp_path, "bash", "-e", "-c", step["run"], env={**os.environ, **github.variables, **given})
-        [release] = github.releases
-    assert (release.get("body") or "").strip() == (body or "")
-    assert release.get("generate_release_notes", False) is (body is None)
-    assert (release["prerelease"], release["assets"]) == (prerelease, ["demo.whl"])
+    repository = github.create("octo-org/demo")
+    repository.remote.write({"README.md": "A demo"}, tag=tag)
+    repository.immutable_releases = True
+    given = {"GH_REPO": repository.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
+    run(tmp_path, "bash", "-e", "-c", step["run"], env={**os.environ, **given})
+    [release] = repository.releases
+    assert (release.body or "").strip() == (body or "")
+    assert release.generate_release_notes is (body is None)
+    assert (release.draft, release.immutable, release.prerelease) == (False, True, prerelease)
+    assert release.assets == {"demo.whl": b"a wheel"}
 
 
 # ─── A private index ───

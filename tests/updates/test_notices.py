@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,10 @@ from pyrelease.plan import UPDATE_COMMAND
 from pyrelease.plan.source import Source
 from tests.conftest import ZIZMOR, Make, commit_all, read_yaml, run
 from tests.copier_processes import copier_update
-from tests.github.rest_api import BOT, GitHub, loopback_github
+from tests.github.accounts import BOT
+from tests.github.issues import Issue
+from tests.github.repositories import Repository
+from tests.github.stand_in import GitHub
 from tests.runs.weekly import run_weekly, tell
 from tools.workflows import read_workflow
 
@@ -40,25 +42,25 @@ CHANGELOG = """\
 
 
 @pytest.fixture
-def github() -> Iterator[GitHub]:
-    """The repository of whoever is told."""
-    with loopback_github("octo-org/demo") as repository:
-        yield repository
+def repository(github: GitHub) -> Repository:
+    """The repository of whoever is told; the workflow has a token of its own."""
+    github.user = BOT
+    return github.create("octo-org/demo", role="write")
 
 
 def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
-    addressed: Path, published_project: Path, github: GitHub, tmp_path: Path
+    addressed: Path, published_project: Path, repository: Repository, tmp_path: Path
 ) -> None:
-    quiet = run_weekly(published_project, NOTICES, github, tmp_path / "quiet")
+    quiet = run_weekly(published_project, NOTICES, repository, tmp_path / "quiet")
     assert quiet.results == {"look": "success"}, quiet.log
     (addressed / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
     commit_all(addressed, "More", tag="v1.1.0")
     commit_all(addressed, "Still more", tag="v1.2.0")
-    told = run_weekly(published_project, NOTICES, github, tmp_path / "told")
+    told = run_weekly(published_project, NOTICES, repository, tmp_path / "told")
     assert told.results == {"look": "success", "tell": "success"}, told.log
-    [issue] = github.issues
-    assert issue["title"] == "pyrelease-template 1.2.0"
-    start, command, news = issue["body"].split("```")
+    [issue] = repository.issues
+    assert issue.title == "pyrelease-template 1.2.0"
+    start, command, news = str(issue.body).split("```")
     assert start == "From 1.0.0 to 1.2.0. Commit your work, then run:\n\n"
     assert command == f"sh\n{UPDATE_COMMAND}\n"
     released = CHANGELOG[CHANGELOG.index("## 1.2.0") : CHANGELOG.index("## 1.0.0")]
@@ -76,17 +78,17 @@ def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
     ],
 )
 def test_there_is_one_open_issue_and_one_that_was_closed_stays_closed(
-    published_project: Path, github: GitHub, known: list[tuple[str, str]], told: list[tuple[str, str, str]]
+    published_project: Path, repository: Repository, known: list[tuple[str, str]], told: list[tuple[str, str, str]]
 ) -> None:
     for state, version in known:
-        github.add(state=state, title=f"pyrelease-template {version}", body="old", user=BOT)
-    github.add(state="open", title="pyrelease-template 1.2.0", body="a user's", user={"login": "octocat"})
+        repository.issues.append(Issue(f"pyrelease-template {version}", "old", BOT, state))
+    repository.issues.append(Issue("pyrelease-template 1.2.0", "a user's", "grace"))
     workflow = published_project / ".github" / "workflows" / NOTICES
-    tell(workflow, github, {"TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
-    of_bot = [issue for issue in github.issues if issue["user"] == BOT]
-    assert [(issue["state"], issue["title"].split()[1], issue["body"]) for issue in of_bot] == told
-    [users] = [issue for issue in github.issues if issue["user"] != BOT]
-    assert users["body"] == "a user's"
+    tell(workflow, repository, {"TITLE": "pyrelease-template 1.2.0", "BODY": "news"})
+    of_bot = [issue for issue in repository.issues if issue.user == BOT]
+    assert [(issue.state, issue.title.split()[1], issue.body) for issue in of_bot] == told
+    [users] = [issue for issue in repository.issues if issue.user != BOT]
+    assert users.body == "a user's"
 
 
 def test_it_runs_no_code_of_the_template_and_may_write_nothing_but_issues(published_project: Path) -> None:
