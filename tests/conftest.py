@@ -6,43 +6,30 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from pytest_copie.plugin import Copie
 
 from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
 from tests.github.stand_in import GitHub, loopback_github
+from tools.repository import ROOT, commit_all, git, memory, read_yaml, release_template, run, same_everywhere
+from tools.workshop import NAME, OWNER, WORKFLOW
 
-ROOT = Path(__file__).parent.parent
-OWNER = "octo-org"
-NAME = "demo-package"
-WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
-"""The owner, name and publishing workflow of projects whose answers say nothing else."""
+# Tests take these from here, too.
+__all__ = ["NAME", "OWNER", "ROOT", "WORKFLOW", "commit_all", "git", "read_yaml", "release_template", "run"]
 
 ZIZMOR = ("zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress")
 """The command that has zizmor look at everything."""
 
-# The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
-os.environ.update(
-    GIT_CONFIG_GLOBAL=os.devnull,
-    GIT_CONFIG_NOSYSTEM="1",
-    GIT_AUTHOR_NAME="A Tester",
-    GIT_AUTHOR_EMAIL="tester@example.org",
-    GIT_COMMITTER_NAME="A Tester",
-    GIT_COMMITTER_EMAIL="tester@example.org",
-    PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-)
+# Defaults come from git, and tests are the same everywhere.
+os.environ.update(same_everywhere())
 
 # Where there is room in memory, projects are written there: a third of the time is otherwise the disk's.
-MEMORY = Path("/dev/shm")
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
-    os.environ.update(PYTEST_DEBUG_TEMPROOT=str(MEMORY), TMPDIR=str(MEMORY))
+if folder_in_memory := memory():
+    os.environ.update(PYTEST_DEBUG_TEMPROOT=str(folder_in_memory), TMPDIR=str(folder_in_memory))
 
 # One seed for every worker; a failed run is repeated with the one that it printed.
 os.environ.setdefault("HYPOTHESIS_SEED", str(secrets.randbelow(2**32)))
@@ -53,6 +40,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SLOWEST = (
     "answers/test_any_answers.py",
+    "repository/test_commands.py",
     "project/test_checks.py",
     "runs/test_two_indexes.py",
     "adoption/test_real_adoptions.py",
@@ -89,31 +77,10 @@ def pytest_report_header() -> str:
     return f"HYPOTHESIS_SEED={os.environ['HYPOTHESIS_SEED']}"
 
 
-def run(folder: Path, *command: str | Path, env: Mapping[str, str] = os.environ) -> str:
-    """Run a command in a folder and return what it prints; fail with all that it printed if it fails."""
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
     """Return the last line that a failed command printed."""
     assert done.returncode != 0
     return done.stderr.strip().splitlines()[-1]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder and return what it prints."""
-    return run(folder, "git", *arguments).strip()
-
-
-def commit_all(folder: Path, message: str, tag: str = "") -> str:
-    """Commit everything in a folder, tag it if asked to, and return the commit."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
-    if tag:
-        git(folder, "tag", tag)
-    return git(folder, "rev-parse", "HEAD")
 
 
 def lead_git(settings: Path, address: str, folder: Path) -> None:
@@ -132,11 +99,6 @@ def content_of(folder: Path) -> dict[str, bytes]:
     """Return the content of each file in a folder, less git's own, by its path there."""
     files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def read_yaml(file: Path) -> Any:
-    """Return what a YAML file says; libyaml reads it ten times as fast as Python."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def answers_of(project: Path) -> dict[str, object]:
@@ -158,21 +120,12 @@ def copy(
     return copier_command(Path.cwd(), *arguments, env={**os.environ, **(env or {})})
 
 
-def release_template(folder: Path, left_out: tuple[str, ...] = ()) -> Path:
-    """Make a repository of the template as it stands in the work tree, released as v1.0.0."""
-    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
-        if name and (ROOT / name).is_file() and not name.startswith(left_out):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit_all(folder, "The template", tag="v1.0.0")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's release v1.0.0, without what no copy reads: each update clones the template three times."""
-    return release_template(tmp_path_factory.mktemp("template") / "pyrelease-template", left_out=("tests/", ".github/"))
+    return release_template(
+        tmp_path_factory.mktemp("template") / "pyrelease-template", left_out=("tests/", "tools/", ".github/")
+    )
 
 
 @pytest.fixture

@@ -1,9 +1,4 @@
-"""Real packages as their repositories have them, from their releases on PyPI.
-
-    python -m tests.adoption.real_packages FOLDER
-
-fetches all packages that `real_packages.yml` lists.
-"""
+"""Real packages as their repositories have them, from their releases on PyPI; `real_packages.yml` lists them."""
 
 from __future__ import annotations
 
@@ -14,7 +9,6 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,8 +23,6 @@ PACKAGE_LIMIT = 180
 RETRIES = 2
 TIMEOUT = 30
 """Seconds without an answer after which pip tries again."""
-
-AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -105,15 +97,3 @@ def unpack(sdist: Path, folder: Path) -> Path:
     for metadata in list(root.rglob("*.egg-info")):
         shutil.rmtree(metadata)
     return root
-
-
-def main() -> None:
-    """Fetch all packages into the folder that the command line names."""
-    folder = Path(sys.argv[1])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for root in pool.map(lambda package: fetch(package, folder), read_list()):
-            print(root)
-
-
-if __name__ == "__main__":
-    main()

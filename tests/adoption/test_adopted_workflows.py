@@ -10,7 +10,7 @@ import pytest
 from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, guided, new_files
 from tests.conftest import answers_of, commit_all, copy, git, last_line
 from tests.copier_processes import copier_command, copier_update
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 
 def test_a_workflow_made_from_the_guide_gives_the_registered_names_and_stays(template: Path, package: Path) -> None:

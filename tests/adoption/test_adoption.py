@@ -13,7 +13,7 @@ from tests.conftest import answers_of, change, commit_all, copy, git, last_line,
 from tests.copier_processes import copier_update
 from tests.repository.readme import commands
 from tests.runs.stories import story_of
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 
 def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package: Path) -> None:

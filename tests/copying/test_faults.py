@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.conftest import Make, commit_all, content_of, copy, last_line, run
-from tests.terminal import PRINT_STEPS, read_terminal, steps_on_a_terminal, terminal
+from tools.terminal import PRINT_STEPS, read_terminal, steps_on_a_terminal, terminal
 
 STAGE_LIMIT = 30
 """Seconds that a test waits for a copy to reach a stage."""

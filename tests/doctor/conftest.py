@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.doctor.patients import Patient, Ward
-from tests.workshop import Workshop
+from tools.workshop import Workshop
 
 
 @pytest.fixture(scope="session")

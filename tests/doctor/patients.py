@@ -20,7 +20,7 @@ from pyrelease.pins import pin
 from pyrelease.plan.pipeline import BOT_BRANCHES
 from tests.conftest import NAME, OWNER, WORKFLOW, change, commit_all, git, read_yaml
 from tests.runs.routes import ROUTES
-from tests.workshop import Workshop
+from tools.workshop import Workshop
 
 TODAY = date(2026, 11, 23)
 """The day on which the doctor looks, and on which the projects are made."""

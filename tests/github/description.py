@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from jsonschema import Draft4Validator
 
-from tests.github.write_paths import PATHS
+from tools.write_github_paths import PATHS
 
 Schema = Mapping[str, Any]
 

@@ -31,7 +31,6 @@ class Issue:
 
 def issues(call: Call) -> Any:
     """Answer the issues in a state and of somebody, the newest first."""
-    call.only("state", "creator")
     state, creator = call.query.get("state", "open"), call.query.get("creator")
     numbered = [*enumerate(call.repository().issues, 1)]
     wanted = [(number, one) for number, one in numbered if state in ("all", one.state) and creator in (None, one.user)]
@@ -40,7 +39,6 @@ def issues(call: Call) -> Any:
 
 def open_issue(call: Call) -> Any:
     """Open an issue; anybody may."""
-    call.only("title", "body")
     known = call.repository().issues
     known.append(Issue(str(call.sent["title"]), call.sent.get("body"), call.github.user))
     return known[-1].record(call.github, len(known))
@@ -48,12 +46,12 @@ def open_issue(call: Call) -> Any:
 
 def change(call: Call) -> Any:
     """Change an issue."""
-    call.only("title", "body", "state")
     known, number = call.repository("write").issues, call.number("issue_number")
     if not 0 < number <= len(known):
         raise missing()
-    for name, value in call.sent.items():
-        setattr(known[number - 1], name, value)
+    for name in ("title", "body", "state"):
+        if name in call.sent:
+            setattr(known[number - 1], name, call.sent[name])
     return known[number - 1].record(call.github, number)
 
 

@@ -99,9 +99,9 @@ def release(call: Call) -> Any:
 
 def create(call: Call) -> Any:
     """Create a release, and publish it unless it is a draft."""
-    call.only(*CHANGED, "generate_release_notes")
     repository = call.repository("write")
-    made = Release(call.github.next_id(), author=call.github.user, **call.sent)
+    given = {name: call.sent[name] for name in (*CHANGED, "generate_release_notes") if name in call.sent}
+    made = Release(call.github.next_id(), author=call.github.user, **given)
     if not made.draft:
         if made.tag_name in [one.tag_name for one in repository.releases if not one.draft]:
             raise invalid("Release", "tag_name", "already_exists")
@@ -112,19 +112,24 @@ def create(call: Call) -> Any:
 
 def change(call: Call) -> Any:
     """Change a release, and publish it if it is a draft no longer."""
-    call.only(*CHANGED)
     repository, known = release_of(call, "write")
     was_draft = known.draft
-    for name, value in call.sent.items():
-        setattr(known, name, value)
+    for name in CHANGED:
+        if name in call.sent:
+            setattr(known, name, call.sent[name])
     if was_draft and not known.draft:
         publish(repository, known)
     return known.record(repository)
 
 
+def delete(call: Call) -> Any:
+    """Delete a release; `gh` does it with a draft whose files it could not upload."""
+    repository, known = release_of(call, "write")
+    repository.releases.remove(known)
+
+
 def upload(call: Call) -> Any:
     """Give a release a file."""
-    call.only("name", "label")
     _, known = release_of(call, "write")
     if known.immutable:
         raise Refused(422, IS_IMMUTABLE)
@@ -132,7 +137,7 @@ def upload(call: Call) -> Any:
     if name in known.assets:
         raise invalid("ReleaseAsset", "name", "already_exists")
     known.assets[name] = call.content
-    return asset(name, call.content)
+    return {**asset(name, call.content), "label": call.query.get("label") or None}
 
 
 ANSWERS: Answers = {
@@ -141,5 +146,6 @@ ANSWERS: Answers = {
     ("GET", f"{RELEASES}/tags/{{tag}}"): of_tag,
     ("GET", RELEASE): release,
     ("PATCH", RELEASE): change,
+    ("DELETE", RELEASE): delete,
     ("POST", f"{RELEASE}/assets"): upload,
 }

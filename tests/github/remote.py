@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+DAY = "1795392000 +0000"
+"""When everything is written that tests write: the same files make the same commits."""
+
 
 @dataclass(frozen=True)
 class Remote:
@@ -39,8 +42,14 @@ class Remote:
 
     @property
     def default_branch(self) -> str:
-        """The default branch: `main`, or the first branch where there is none."""
-        return next((name for name in ("main", *self.branches) if name in self.branches), "main")
+        """The default branch: the one that HEAD names, or another while that was not pushed."""
+        head = self.git("symbolic-ref", "--short", "HEAD").decode().strip()
+        return next((name for name in (head, *self.branches) if name in self.branches), head)
+
+    def commit_of(self, name: str) -> str | None:
+        """Return the commit of a branch or a tag; `None` if there is no such one."""
+        commits = self.commits
+        return commits.get(f"refs/heads/{name}") or commits.get(f"refs/tags/{name}")
 
     def files(self, commit: str, folder: str = "") -> list[str]:
         """Return the paths of the files of a commit, or of those below a folder of it."""
@@ -55,9 +64,9 @@ class Remote:
         """Commit these files on top of a branch, tag the commit if asked to, and return it."""
         before = f"from refs/heads/{branch}^0\n" if branch in self.branches else ""
         changes = "".join(f"M 100644 inline {path}\n{data(text)}" for path, text in files.items())
-        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> now"
+        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> {DAY}"
         commit = f"commit refs/heads/{branch}\ncommitter {who}\n{data('Written')}{before}{changes}"
-        self.git("fast-import", "--quiet", "--date-format=now", given=commit)
+        self.git("fast-import", "--quiet", given=commit)
         if tag:
             self.git("tag", tag, branch)
         return self.branches[branch]

@@ -40,6 +40,7 @@ class Repository:
     remote: Remote
     is_private: bool = False
     role: str = "admin"
+    description: str | None = None
     environments: dict[str, Environment] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     protected_branches: set[str] = field(default_factory=set)
@@ -93,6 +94,7 @@ class Repository:
             "private": self.is_private,
             "visibility": "private" if self.is_private else "public",
             "html_url": self.address,
+            "description": self.description,
             "default_branch": self.remote.default_branch,
             "permissions": {name: self.may(role) for name, role in GRANTED.items()},
         }
@@ -100,13 +102,14 @@ class Repository:
 
 def create(call: Call, owner: str) -> Any:
     """Create a repository."""
-    call.only("name", "private", "visibility", "description", "homepage")
     name = f"{owner}/{call.sent['name']}"
     if name.lower() in call.github.repositories:
         errors = [{"resource": "Repository", "field": "name", "message": "name already exists on this account"}]
         raise Refused(422, "Repository creation failed.", errors)
     private = call.sent.get("private", False) or call.sent.get("visibility") == "private"
-    return call.github.create(name, private=private).record
+    made = call.github.create(name, private=private)
+    made.description = call.sent.get("description")
+    return made.record
 
 
 def create_own(call: Call) -> Any:
@@ -141,7 +144,7 @@ def branches(call: Call) -> Any:
 def contents(call: Call) -> Any:
     """Answer a file, or what a folder holds; a file as it is, if that is asked for."""
     known, path = call.repository(), call.values["path"].strip("/")
-    commit = known.remote.branches.get(call.query.get("ref", known.remote.default_branch))
+    commit = known.remote.commit_of(call.query.get("ref", known.remote.default_branch))
     files = known.remote.files(commit) if commit else []
     if path in files and commit:
         content = known.remote.content(commit, path)

@@ -45,7 +45,6 @@ def shown(call: Call, ruleset: dict[str, Any], repository: Repository) -> dict[s
 
 def rulesets(call: Call) -> Any:
     """Answer all rulesets, those of the owner too unless only the repository's own are asked for."""
-    call.only("includes_parents", "targets")
     known = rulesets_of(call, changed=False).rulesets
     kinds = ("Repository", "Organization") if call.query.get("includes_parents", True) else ("Repository",)
     targets = call.query.get("targets", "branch,tag,push").split(",")
@@ -63,7 +62,6 @@ def ruleset_of(call: Call, *, changed: bool) -> dict[str, Any]:
 
 def ruleset(call: Call) -> Any:
     """Answer one ruleset."""
-    call.only("includes_parents")
     return shown(call, ruleset_of(call, changed=False), call.repository())
 
 

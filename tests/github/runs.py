@@ -174,9 +174,8 @@ class Run:
         if self.kind == "tag":
             return version_in(self.ref_name)
         tags = remote.git("tag", "--merged", self.commit, "--list", "*[0-9].[0-9]*").decode().splitlines()
-        releases = sorted(Version(version_in(tag)).release for tag in tags)
-        *first, last = releases[-1] if releases else (0, 0)
-        return f"{'.'.join(map(str, [*first, last + 1]))}.dev{self.number}"
+        newest = str(max((Version(version_in(tag)) for tag in tags), default=Version("0.0")))
+        return re.sub(r"\d+$", lambda last: f"{int(last[0]) + 1}", newest) + f".dev{self.number}"
 
     def meets(self, condition: str) -> bool:
         """Say whether a job with this condition runs; one that is not about tags does."""
@@ -195,7 +194,9 @@ class Run:
                 self.start_ready()  # one that is skipped lets the next one start
 
     def advance(self) -> None:
-        """Take each of its jobs a step further."""
+        """Take each of its jobs a step further; whoever approves hears that it waits."""
+        if self.waiting:
+            self.repository.github.on_waiting(self)
         for job in self.latest.values():
             job.advance()
         self.start_ready()

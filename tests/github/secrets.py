@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.github.calls import Answer, Answers, Call, Listed, missing
+from tests.github.calls import Answer, Answers, Call, Listed, Refused, missing
 from tests.github.environments import ENVIRONMENT, environment_of
 
 PUBLIC_KEY = {"key_id": "1", "key": "2Sg8iYjAxxmI2LvUXpJjkYrMxURPc8r+dB7TJyvv1234"}
@@ -43,6 +43,8 @@ def secret(call: Call) -> Any:
 def store(call: Call) -> Any:
     """Store a secret."""
     name, known = call.values["secret_name"].upper(), secrets_of(call)
+    if not call.sent["encrypted_value"] or call.sent["key_id"] != PUBLIC_KEY["key_id"]:
+        raise Refused(422, "Validation Failed")
     if name in known:
         return Answer(status=204)
     known.add(name)

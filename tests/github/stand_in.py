@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from tests.github import accounts, environments, issues, releases, repositories, rulesets, run_answers, secrets
 from tests.github.accounts import BOT, Team
-from tests.github.calls import Answer, Answers, Call, Listed, Refused
+from tests.github.calls import Answer, Answers, Asked, Call, Listed, Refused
 from tests.github.description import Operation, find
 from tests.github.faults import Fault, Lost
 from tests.github.remote import Remote
@@ -75,6 +75,8 @@ class GitHub:
     """How jobs end that do not succeed, by what the workflow or GitHub calls them."""
     on_publish: Callable[[str, str], object] = lambda index, version: None
     """Called with an index and a version when a job has uploaded it; an index of its own goes by its address."""
+    on_waiting: Callable[[Run], object] = lambda run: None
+    """Called with a run that was seen to wait for an approval, each time that it is asked for again."""
     requests: list[str] = field(default_factory=list)
     """Each request, like `GET /user`."""
     unknown: list[str] = field(default_factory=list)
@@ -187,8 +189,11 @@ class GitHub:
         if refused:
             raise Refused(422, f"Invalid request.\n\n{refused}")
         page = {name: query.pop(name, default) for name, default in (("page", 1), ("per_page", PAGE))}
-        call = Call(self, values, query, sent, request.accept, request.content)
-        return response(operation, HANDLERS[operation.method, operation.path](call), request, page)
+        call = Call(self, values, Asked(query), Asked(sent or {}), request.accept, request.content)
+        answer = HANDLERS[operation.method, operation.path](call)
+        unread = sorted(call.query.unread | call.sent.unread)
+        assert not unread, f"the stand-in does not know what GitHub does with {', '.join(unread)}"
+        return response(operation, answer, request, page)
 
     def log(self, number: int) -> bytes:
         """Return the log of a job."""
@@ -241,4 +246,4 @@ def loopback_github() -> Iterator[GitHub]:
         (github.settings / "config.yml").write_text(f"http_unix_socket: {socket}\n", encoding="utf-8")
         with serving(socket, github.respond):
             yield github
-        assert github.unknown == []
+        assert not github.unknown, "\n".join(github.unknown)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.guide.contract import PACKAGE, contract
+from tools.guide.contract import PACKAGE, contract
 
 TEXT = """\
 .. _label:

@@ -9,9 +9,9 @@ import pytest
 
 from pyrelease.plan.publishers import NOT_A_FORK
 from tests.conftest import NAME, WORKFLOW
-from tests.guide.contract import Difference, compare, contract, deliberate, reason
-from tests.guide.watch import is_newer, with_versions
-from tests.workflows import read_workflow
+from tools.guide.contract import Difference, compare, contract, deliberate, reason
+from tools.watch_guide import is_newer, with_versions
+from tools.workflows import read_workflow
 
 
 @pytest.fixture(scope="module")

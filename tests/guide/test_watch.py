@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.guide import watch
 from tests.guide.sample import TEXT, changed, sample, text_of
+from tools import watch_guide
 
 BUILD = ("jobs", "build")
 PYPI = ("jobs", "publish-to-pypi")
@@ -27,7 +27,7 @@ def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
     def run(workflow: str, *options: str) -> tuple[int, list[str]]:
         (tmp_path / "workflow.yml").write_text(workflow, encoding="utf-8")
-        code = watch.main([str(tmp_path / "workflow.yml"), *options])
+        code = watch_guide.main([str(tmp_path / "workflow.yml"), *options])
         printed = capsys.readouterr()
         return code, (printed.out + printed.err).splitlines()
 
@@ -41,7 +41,7 @@ def test_the_guide_as_it_is_brings_nothing_new(reported: Any) -> None:
 def test_it_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     text = changed((*BUILD, "container"), "python:3")
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
-    assert watch.main([]) == 1
+    assert watch_guide.main([]) == 1
     assert capsys.readouterr().out == "NEW upstream: job build, `container` is new: python:3\n"
 
 
@@ -185,7 +185,7 @@ def test_what_is_no_workflow_is_a_clear_error(reported: Any, content: str, why: 
 
 
 def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert watch.main([str(tmp_path / "missing.yml")]) == 2
+    assert watch_guide.main([str(tmp_path / "missing.yml")]) == 2
     assert "Cannot read the guide: " in capsys.readouterr().err
 
 
@@ -195,9 +195,9 @@ def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path, capsys: pytes
 @pytest.fixture
 def known_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Fingerprints of the sample of a text, as the command records them."""
-    monkeypatch.setattr(watch, "SECTIONS", tmp_path / "sections.yml")
+    monkeypatch.setattr(watch_guide, "SECTIONS", tmp_path / "sections.yml")
     (tmp_path / "read.rst").write_text(TEXT, encoding="utf-8")
-    assert watch.main(["--record", str(tmp_path / "read.rst")]) == 0
+    assert watch_guide.main(["--record", str(tmp_path / "read.rst")]) == 0
 
 
 @pytest.mark.usefixtures("known_text")
@@ -232,6 +232,6 @@ def test_a_text_without_sections_is_a_clear_error(reported: Any, tmp_path: Path)
 
 
 def test_each_recorded_section_has_a_fingerprint() -> None:
-    recorded = yaml.safe_load(watch.SECTIONS.read_text(encoding="utf-8"))
+    recorded = yaml.safe_load(watch_guide.SECTIONS.read_text(encoding="utf-8"))
     assert recorded
     assert all(re.fullmatch(r"[0-9a-f]{64}", fingerprint) for fingerprint in recorded.values())

@@ -11,10 +11,10 @@ from tests.github.accounts import BOT
 from tests.github.issues import Issue
 from tests.github.repositories import Repository
 from tests.github.stand_in import GitHub
-from tests.guide import watch
 from tests.guide.sample import TEXT, changed, sample, text_of
 from tests.runs.weekly import run_weekly, tell
-from tests.workflows import read_workflow
+from tools import watch_guide
+from tools.workflows import read_workflow
 
 WATCH = ROOT / ".github" / "workflows" / "guide.yml"
 
@@ -34,9 +34,9 @@ def test_a_change_of_the_guide_opens_an_issue_with_the_report(
     github: GitHub, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     template = release_template(tmp_path / "template")
-    monkeypatch.setattr(watch, "SECTIONS", template / "tests" / "guide" / "sections.yml")
+    monkeypatch.setattr(watch_guide, "SECTIONS", template / "tools" / "guide" / "sections.yml")
     (tmp_path / "read.rst").write_text(TEXT, encoding="utf-8")
-    watch.main(["--record", str(tmp_path / "read.rst")])
+    watch_guide.main(["--record", str(tmp_path / "read.rst")])
     commit_all(template, "The guide as a test knows it")
     new = name == "publish-to-pypi.yml"
     text = changed(("jobs", "build", "container"), "python:3") if new else text_of(sample())

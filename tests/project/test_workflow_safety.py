@@ -10,7 +10,7 @@ import pytest
 
 from pyrelease.pins import table
 from tests.conftest import WORKFLOW
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 PUBLISHING = Path(WORKFLOW).name
 

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.github.repositories import Repository
 from tests.github.stand_in import GitHub
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 CHANGELOG = """\
 # Changelog

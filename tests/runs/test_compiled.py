@@ -17,7 +17,7 @@ from tests.conftest import WORKFLOW, Make, commit_all, copy, git, run
 from tests.runs.act import RUNNERS
 from tests.runs.routes import COMPILED
 from tests.runs.stories import BOTH, Story, story_of
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 CIBUILDWHEEL = pin("pypa/cibuildwheel").partition(" # v")[2]
 

@@ -16,7 +16,7 @@ from tests.github.stand_in import GitHub, loopback_github
 from tests.runs.loopback_devpi import Devpi, loopback_devpi
 from tests.runs.routes import OWN_INDEX, PYPISERVER, TOKEN
 from tests.runs.stories import BOTH, Story, story_of
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 # ─── A pypiserver in CI, and a release on GitHub ───
 

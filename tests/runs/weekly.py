@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import run
 from tests.github.repositories import Repository
 from tests.runs.act import Run, run_workflow
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 
 def run_weekly(folder: Path, workflow: str, repository: Repository, scratch: Path) -> Run:

@@ -20,7 +20,7 @@ from tests.github.environments import NO_REVIEWERS
 from tests.github.repositories import Repository
 from tests.github.stand_in import GitHub
 from tests.runs.routes import OWN_INDEX
-from tests.terminal import answer_by_hand
+from tools.terminal import answer_by_hand
 
 YES = "yes\n"
 

@@ -12,9 +12,9 @@ import pytest
 
 from pyrelease.plan import Plan
 from tests.conftest import ROOT, Make, copy, plan_of, run
-from tests.set_up.draw_steps import PICTURES, draw
-from tests.terminal import steps_on_a_terminal
-from tests.workflows import read_workflow
+from tools.draw_steps import PICTURES, draw
+from tools.terminal import steps_on_a_terminal
+from tools.workflows import read_workflow
 
 ANSWERS = {
     "project_name": "Demo.Package",

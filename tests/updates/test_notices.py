@@ -16,7 +16,7 @@ from tests.github.issues import Issue
 from tests.github.repositories import Repository
 from tests.github.stand_in import GitHub
 from tests.runs.weekly import run_weekly, tell
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 NOTICES = "update-notices.yml"
 

@@ -12,7 +12,7 @@ from pytest_copie.plugin import Copie
 
 from tests.conftest import WORKFLOW, commit_all, content_of
 from tests.updates.conftest import OLD_DAY, USERS, update
-from tests.workflows import read_workflow
+from tools.workflows import read_workflow
 
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"

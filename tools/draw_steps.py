@@ -1,11 +1,13 @@
 """Draw the pictures of the printed steps that README.md shows, from what a copy really prints on a terminal.
 
-python -m tests.set_up.draw_steps
+python -m tools.draw_steps
 """
 
 from __future__ import annotations
 
 import io
+import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +17,8 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, MONOKAI, TerminalTheme
 from rich.text import Text
 
-from tests.conftest import ROOT, copy
-from tests.terminal import steps_on_a_terminal
+from tools.repository import ROOT, run, same_everywhere
+from tools.terminal import steps_on_a_terminal
 
 PICTURES = ROOT / ".github" / "steps"
 
@@ -38,6 +40,8 @@ TERMINALS = {
     "80-columns-no-colour": Terminal(80, DEFAULT_TERMINAL_THEME, {"NO_COLOR": "1"}),
 }
 """The terminals, by the name of the picture."""
+
+COPY = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", "--quiet", "--vcs-ref=HEAD"]
 
 ANSWERS = ["github_owner=octo-org", "project_name=sunny-days", "created_on=2026-09-01"]
 
@@ -66,10 +70,10 @@ FRAME = """\
 
 def draw(template: Path, destination: Path) -> dict[str, str]:
     """Return the pictures (SVG), by name, of the steps that a copy of `template` prints."""
-    destination = destination / "sunny-days"
-    done = copy(template, destination, *(option for answer in ANSWERS for option in ("--data", answer)))
-    assert done.returncode == 0, done.stderr
-    return {name: picture(destination, terminal) for name, terminal in TERMINALS.items()}
+    project = destination / "sunny-days"
+    answers = [option for answer in ANSWERS for option in ("--data", answer)]
+    run(template, *COPY, *answers, template, project)
+    return {name: picture(project, terminal) for name, terminal in TERMINALS.items()}
 
 
 def picture(project: Path, terminal: Terminal) -> str:
@@ -81,6 +85,7 @@ def picture(project: Path, terminal: Terminal) -> str:
 
 def main() -> None:
     """Draw the pictures anew."""
+    os.environ.update(same_everywhere())
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         for name, drawn in draw(ROOT, Path(scratch)).items():

@@ -1,6 +1,6 @@
 """Cut the requests that the stand-in answers out of GitHub's own OpenAPI description, which comes as an npm package.
 
-python -m tests.github.write_paths
+python -m tools.write_github_paths
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-PATHS = Path(__file__).parent / "paths.json"
+from tools.repository import ROOT
+
+PATHS = ROOT / "tests" / "github" / "paths.json"
 
 PACKAGE = "@octokit/openapi"
 
@@ -53,7 +55,7 @@ KEPT = {
     f"{REPOSITORY}/issues/{{issue_number}}": ["patch"],
     RELEASES: ["get", "post"],
     f"{RELEASES}/tags/{{tag}}": ["get"],
-    f"{RELEASES}/{{release_id}}": ["get", "patch"],
+    f"{RELEASES}/{{release_id}}": ["get", "patch", "delete"],
     f"{RELEASES}/{{release_id}}/assets": ["post"],
     f"{ACTIONS}/runs": ["get"],
     f"{ACTIONS}/workflows/{{workflow_id}}/runs": ["get"],

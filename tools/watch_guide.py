@@ -1,6 +1,6 @@
 """Say what the guide has changed since the contract was written.
 
-    python -m tests.guide.watch [WORKFLOW] [--text TEXT]
+    python -m tools.watch_guide [WORKFLOW] [--text TEXT]
 
 WORKFLOW is a copy of the guide's sample workflow, `-` or nothing for standard input; TEXT is a copy of the guide
 itself (reStructuredText). The exit code is 0 if nothing is new, 1 if something is, and 2 if a file is not what it
@@ -28,7 +28,7 @@ import yaml
 from copier import run_copy
 from packaging.version import InvalidVersion, Version
 
-from tests.guide.contract import (
+from tools.guide.contract import (
     FOLDER,
     PACKAGE,
     Difference,
@@ -37,14 +37,13 @@ from tests.guide.contract import (
     deliberate,
     reason,
 )
-from tests.workflows import NoWorkflowError, read_workflow
-
-TEMPLATE = Path(__file__).parent.parent.parent
+from tools.repository import ROOT
+from tools.workflows import NoWorkflowError, read_workflow
 
 SECTIONS = FOLDER / "sections.yml"
 
 HEAD = """\
-# A fingerprint of each section of the guide's text, which `python -m tests.guide.watch --record TEXT` writes when somebody
+# A fingerprint of each section of the guide's text, which `python -m tools.watch_guide --record TEXT` writes when somebody
 # has read what changed.
 """
 
@@ -83,7 +82,7 @@ def our_workflow() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         answers = {"project_name": "demo", "github_owner": "octo-org"}
         run_copy(
-            str(TEMPLATE), folder, data=answers, vcs_ref="HEAD", defaults=True, unsafe=True, quiet=True, skip_tasks=True
+            str(ROOT), folder, data=answers, vcs_ref="HEAD", defaults=True, unsafe=True, quiet=True, skip_tasks=True
         )
         text = (Path(folder) / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text(encoding="utf-8")
     return read_workflow(with_versions(text).replace("/p/demo", f"/p/{PACKAGE}"))
@@ -191,7 +190,7 @@ def report(findings: list[Finding]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the report and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.guide.watch", description="Say what the guide has changed.")
+    parser = argparse.ArgumentParser(prog="python -m tools.watch_guide", description="Say what the guide has changed.")
     parser.add_argument("workflow", nargs="?", default="-", help="the sample workflow; - is standard input")
     parser.add_argument("--text", help="the guide's text")
     parser.add_argument("--record", metavar="TEXT", help="keep the fingerprints of a text that somebody has read")

@@ -1,6 +1,6 @@
 """Write the names that PyPI refuses because they are modules of some Python's standard library.
 
-    python -m tests.answers.write_standard_library_names
+    python -m tools.write_standard_library_names
 
 PyPI takes them from the package stdlib-list, without the punctuation around them and normalized (warehouse,
 `packaging/services.py`).
@@ -11,7 +11,7 @@ from __future__ import annotations
 from packaging.utils import canonicalize_name
 from stdlib_list import short_versions, stdlib_list
 
-from tests.conftest import ROOT
+from tools.repository import ROOT
 
 FILE = ROOT / "src" / "pyrelease" / "standard_library_names.txt"
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from pyrelease.found.publishing import GUIDE
-from tests.workflows import NO_MAPPING, as_mapping, read_workflow
+from tools.workflows import NO_MAPPING, as_mapping, read_workflow
 
 FOLDER = Path(__file__).parent
 

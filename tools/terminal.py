@@ -13,7 +13,7 @@ import termios
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tools.repository import ROOT
 
 SILENCE_LIMIT = 60
 """Seconds that a program may say nothing."""

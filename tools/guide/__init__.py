@@ -1,0 +1,1 @@
+"""The guide, as a contract that the template is held to."""
