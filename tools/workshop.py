@@ -13,6 +13,8 @@ from unittest.mock import patch
 from copier import run_copy
 from copier._main import Worker
 
+from pyrelease.found.publishing import GUIDE_TEXT
+from pyrelease.plan.answers import WORKFLOWS
 from tools.repository import ROOT
 
 PARTS = ("copier.yml", "extensions", "includes", "src", "template")
@@ -43,7 +45,7 @@ class Workshop:
         What nothing can know has a value here.
         """
         folder = folder or self.projects / f"project-{next(self.numbers)}"
-        kept = kept_workflow(folder, answers)
+        write_workflow(folder, answers)
         # These projects are in no repository, about which Copier asks git for each file: a quarter of a copy.
         with patch.object(Worker, "_sync_git_index_executable_bit"):
             run_copy(
@@ -56,16 +58,20 @@ class Workshop:
                 skip_tasks=True,
                 overwrite=True,
             )
-        if kept:
-            kept.unlink()
+        if answers.get("existing_workflow") == "keep":
+            workflow_of(folder, answers).unlink()
         return folder
 
 
-def kept_workflow(folder: Path, answers: Mapping[str, Any]) -> Path | None:
-    """Write the workflow that answers keep, as a package has it before, and return it; `None` if they keep none."""
-    if answers.get("existing_workflow", "none") == "none":
-        return None
-    file = folder / ".github" / "workflows" / str(answers["workflow_filename"])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("jobs: {release: {steps: [{run: uv publish}]}}\n", encoding="utf-8")
-    return file
+def workflow_of(folder: Path, answers: Mapping[str, Any]) -> Path:
+    """Return where a project with these answers has its publishing workflow."""
+    return folder / WORKFLOWS / str(answers["workflow_filename"])
+
+
+def write_workflow(folder: Path, answers: Mapping[str, Any]) -> None:
+    """Write the workflow that the answers keep or replace, as a package has it before: one may be replaced if it is the guide's."""
+    texts = {"keep": "jobs: {release: {steps: [{run: uv publish}]}}\n", "replace": GUIDE_TEXT}
+    if text := texts.get(str(answers.get("existing_workflow"))):
+        file = workflow_of(folder, answers)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")

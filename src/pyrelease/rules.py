@@ -30,6 +30,12 @@ OWNER_LIMIT = 39
 REPOSITORY_LIMIT = 100
 """Characters; GitHub's limit for the name of a repository, which its own form tells."""
 
+PACKAGE_NAME_LIMIT = 200
+"""Characters; a wheel's file name has the version and the platform beside the name, and no file system takes more than 255."""
+
+FILE_NAME_LIMIT = 255
+"""Bytes; file systems take no longer name of a file (POSIX, `NAME_MAX`)."""
+
 # Control characters (C0, U+007F, C1), line and paragraph separators, lone surrogates and the two noncharacters that
 # YAML forbids would not come back unchanged from TOML, YAML or Python, and some parsers stop at a byte order mark.
 # Bidirectional controls would come back, but a reader sees another text than the computer does.
@@ -103,7 +109,7 @@ def import_name_for(distribution: str) -> str:
     """Return the import package's name that goes with a distribution's: with '_' where Python demands another one."""
     name = canonicalize_name(distribution).replace("-", "_")
     if name[0].isdigit():
-        return f"_{name}"
+        return f"_{name}"[:PACKAGE_NAME_LIMIT]
     return f"{name}_" if import_name_problem(name) else name
 
 
@@ -119,6 +125,8 @@ def distribution_problem(name: str) -> str:
     """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
     if not NAME.fullmatch(name):
         return "like my-package2: only A-Z, a-z, 0-9 and '.', '_', '-' inside, a letter or digit first and last"
+    if len(name) > PACKAGE_NAME_LIMIT:
+        return f"has {len(name)} characters; {PACKAGE_NAME_LIMIT} are allowed, so that its files can be named"
     if canonicalize_name(name) in standard_library_names():
         return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
     return ""
@@ -128,6 +136,8 @@ def import_name_problem(name: str) -> str:
     """Check an import package's name: PEP 8's lower case, and nothing that it would hide or that Python reserves."""
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
         return "like my_package2: only a-z, 0-9 and '_', no digit first"
+    if len(name) > PACKAGE_NAME_LIMIT:
+        return f"has {len(name)} characters; {PACKAGE_NAME_LIMIT} are allowed, so that its files can be named"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return f"'{name}' is a word of the Python language; choose another"
     if name in sys.stdlib_module_names:
@@ -188,7 +198,7 @@ def repository_problem(repository: str) -> str:
 
 def workflow_problem(filename: str) -> str:
     """Check a workflow's file name: PyPI's form (warehouse, `oidc/forms/github.py`) takes a bare .yml or .yaml name."""
-    if not WORKFLOW_FILENAME.fullmatch(filename):
+    if not WORKFLOW_FILENAME.fullmatch(filename) or len(filename) > FILE_NAME_LIMIT:
         return "like publish.yml: a file name without a folder, at the end .yml or .yaml"
     if filename.lower() in {"ci.yml", "ci.yaml"}:
         return "ci.yml is the workflow that tests the project; choose another file name"
@@ -197,7 +207,7 @@ def workflow_problem(filename: str) -> str:
 
 def kept_workflow_problem(filename: str) -> str:
     """Check the name of a workflow that is there already: PyPI takes any without a folder, tables and shells do not."""
-    if not KEPT_WORKFLOW_FILENAME.fullmatch(filename):
+    if not KEPT_WORKFLOW_FILENAME.fullmatch(filename) or len(filename.encode(errors="replace")) > FILE_NAME_LIMIT:
         return "no name that can be kept: rename it, without '/', quotes, '$', '`', '|' or '\\'"
     return text_problem(filename)
 
@@ -271,7 +281,9 @@ def push_trigger_problem(push_trigger: str, push_index: str, version_source: str
 
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
-    return "" if not group or NAME.fullmatch(group) else "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
+    if group and not NAME.fullmatch(group):
+        return "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
+    return ""
 
 
 def branch_problem(branch: str) -> str:
@@ -302,7 +314,7 @@ def reviewers_problem(reviewers: str) -> str:
 
     https://docs.github.com/actions/reference/environments
     """
-    logins = [login.strip() for login in reviewers.split(",")] if reviewers else []
+    logins = [login.strip(" ") for login in reviewers.split(",")] if reviewers else []
     if len(logins) > 6:
         return "GitHub takes at most 6 reviewers for an environment"
     for login in logins:
@@ -326,7 +338,7 @@ def only_for_existing(answer: Any, package: str, of_a_new_one: Any) -> str:
 
 
 def year_problem(year: int) -> str:
-    """Check the year of a copyright."""
+    """Check the year of a copyright: four digits, and not before 1900."""
     return "" if 1900 <= year <= 9999 else "is no year; allowed is one like 2026"
 
 

@@ -2,95 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 from typing import Any
 
 from covertable import make
 
-from pyrelease.plan.pipeline import PYTHON_VERSIONS
-from tests.runs.routes import OWN_INDEX
+from tests.answers.questionnaire import of_package, problem, usual, values
+from tools.questions import expression, names_in, raw
 from tools.repository import ROOT, read_yaml
 
-VALUES: dict[str, list[Any]] = {
-    "author_email": ["", "ada@example.org"],
-    "python_min": list(PYTHON_VERSIONS),
-    "build_backend": ["hatchling", "setuptools"],
-    "existing_workflow": ["none", "keep"],
-    "index_url": ["", OWN_INDEX["index_url"]],
-    "pypi_organization": ["", "octo"],
-    "testpypi_organization": ["", "octo-test"],
-    "pypi_environment": ["pypi", "Release to PyPI"],
-    "testpypi_environment": ["testpypi", "rehearsal"],
-    "tag_prefix": ["v", "", "demo/v"],
-    "default_branch": ["main", "trunk"],
-    "workflow_filename": ["publish-to-test-pypi.yml", "release.yaml"],
-    "reviewers": ["", "ada, grace"],
-    "test_group": ["", "tests"],
-    "test_extra": ["", "test"],
-    "kept_files": [[], [".github/dependabot.yml"]],
-}
-"""Some values of each question that takes a text or a list, and those that a test can choose of the others."""
+PACKAGES = ("new", "existing")
 
-ALWAYS = ("package", "customize", "created_on", "copyright_year")
-ANY_TEXT = ("project_name", "project_description", "github_owner", "github_repository", "author_name", "import_name")
-OF_A_PACKAGE = ("license", "author_email", "python_min", "build_backend")
-OF_A_PIPELINE = (
-    "version_source",
-    "existing_workflow",
-    "releasing_file",
-    "kept_files",
-    "test_group",
-    "test_extra",
-)
-"""Questions that have one answer in every set, no route that hangs on them, or a choice in one package alone."""
+OF_A_TEXT = 2
+"""How many values of a question that takes a text or a number meet those of the others: the first ones of the table."""
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """What the questions refuse together: some answers, and whether they are allowed."""
+    """What the questions refuse together: some names, and the values of these that go together with no other."""
 
     names: tuple[str, ...]
-    allows: Callable[[Mapping[str, Any]], bool]
+    refused: tuple[tuple[Any, ...], ...]
 
-
-CONSTRAINTS = (
-    Constraint(
-        ("index_url", "index_route", "push_index"),
-        lambda row: not row["index_url"] or (row["index_route"] == "token" and row["push_index"] != "testpypi"),
-    ),
-    Constraint(
-        ("version_source", "push_index", "push_trigger"),
-        lambda row: (
-            row["version_source"] == "setuptools-scm"
-            or row["push_index"] != "testpypi"
-            or row["push_trigger"] == "tags"
-        ),
-    ),
-)
+    def allows(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether these answers are allowed together."""
+        return tuple(answers[name] for name in self.names) not in self.refused
 
 
 def values_of(package: str) -> dict[str, list[Any]]:
-    """Return the values of each answer that is free in a package, by its name."""
-    questions = read_yaml(ROOT / "copier.yml")
-    other = OF_A_PIPELINE if package == "new" else OF_A_PACKAGE
-    found = {}
-    for name, question in questions.items():
-        if not name.startswith("_") and name not in (*ALWAYS, *ANY_TEXT, *other):
-            choices = question.get("choices", [False, True])
-            listed = choices.values() if isinstance(choices, dict) else choices
-            found[name] = VALUES.get(name) or [
-                choice["value"] if isinstance(choice, dict) else choice for choice in listed
-            ]
+    """Return the values that meet, by the question; each package has the questions that are for something in it."""
+    return {
+        name: found if "choices" in raw()[name] else found[:OF_A_TEXT]
+        for name in of_package(package)
+        for found in [values(name, package)]
+    }
+
+
+def constraints(package: str) -> list[Constraint]:
+    """Return what the questions refuse together in a package, where all other answers are as usual."""
+    known = values_of(package)
+    found = []
+    for question in known:
+        validator = expression(raw()[question].get("validator"))
+        names = tuple(name for name in known if validator and name in names_in(validator))
+        rows = product(*(known[name] for name in names)) if len(names) > 1 else ()
+        refused = tuple(
+            row for row in rows if problem(question, {**usual(package), **dict(zip(names, row, strict=True))})
+        )
+        if refused:
+            found.append(Constraint(names, refused))
     return found
 
 
+def route_answers() -> set[str]:
+    """Return the questions on whose answers it depends how a workflow differs from the guide's on purpose."""
+    entries = read_yaml(ROOT / "tools" / "guide" / "differences.yml")
+    return {name for entry in entries for name in entry.get("route", {})}
+
+
+@cache
 def combinations(package: str) -> list[dict[str, Any]]:
     """Return the sets of answers for a new package, or for the pipeline of one that exists."""
-    values = values_of(package)
-    constraints = [
+    rules = [
         {"operator": "fn", "requires": list(constraint.names), "evaluate": constraint.allows}
-        for constraint in CONSTRAINTS
-        if set(constraint.names) <= set(values)
+        for constraint in constraints(package)
     ]
-    return [{"package": package, **row} for row in make(values, strength=2, constraints=constraints)]
+    return [{"package": package, **row} for row in make(values_of(package), strength=2, constraints=rules)]

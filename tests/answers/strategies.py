@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import string
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from pyrelease import rules
-from tests.answers.combinations import CONSTRAINTS, OF_A_PACKAGE, VALUES, values_of
+from tests.answers.questionnaire import of_package, problem, takes_text, usual, values
 
 SEED = int(os.environ.get("HYPOTHESIS_SEED", "0"))
 
-RENDERED = {"package": 350, "pipeline": 150}
-REFUSED, BUILT = 200, 20
+RENDERED = {"new": 100, "existing": 50}
+REFUSED, BUILT = 200, 8
 """Examples in one run of the tests: projects made in each package, answers refused, projects built."""
 
 HOSTILE = [
@@ -100,79 +100,45 @@ HOSTILE = [
 TEXT = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)), min_size=1, max_size=6).map("".join)
 """Any text, mostly of pieces that mean something to a format, a shell or an index."""
 
-ALPHANUMERIC = string.ascii_letters + string.digits
+
+PIECES = st.one_of(TEXT, st.text(max_size=40), st.text(string.ascii_letters + string.digits + "._-/", max_size=20))
 
 
-def allowed_by(rule: str, *kinds: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Return texts that a rule accepts."""
-    check = getattr(rules, rule)
-    return st.one_of(*kinds).filter(lambda text: not check(text))
+@st.composite
+def around(draw: st.DrawFn, text: str, is_allowed: Callable[[str], bool]) -> str:
+    """Return a text that is allowed: a good one, with any text put into it, less what may not stand there."""
+    place = draw(st.integers(0, len(text)))
+    before, after = text[:place], text[place:]
+    piece = "".join(letter for letter in draw(PIECES) if is_allowed(f"{before}{letter}{after}"))
+    while not is_allowed(f"{before}{piece}{after}"):
+        piece = piece[: len(piece) // 2]
+    return f"{before}{piece}{after}"
 
 
-def name(inside: str, *, first: str = ALPHANUMERIC, longest: int = 30) -> st.SearchStrategy[str]:
-    """Return names of letters, digits and what may stand inside, with a letter or digit last."""
-    middle = st.text(ALPHANUMERIC + inside, max_size=longest - 2)
-    return st.one_of(
-        st.sampled_from(first),
-        st.builds("{}{}{}".format, st.sampled_from(first), middle, st.sampled_from(ALPHANUMERIC)),
-    )
+@st.composite
+def answers(draw: st.DrawFn, package: str) -> dict[str, Any]:
+    """Return answers that the questions accept together, one after another, as they are asked."""
+    given: dict[str, Any] = {}
+
+    def is_allowed(value: Any) -> bool:
+        return not problem(name, {**usual(package), **given, name: value})
+
+    for name in of_package(package):
+        value = draw(st.sampled_from([value for value in values(name, package) if is_allowed(value)]))
+        given[name] = draw(around(value, is_allowed)) if takes_text(name) else value
+    return {"package": package, **given}
 
 
-def any_text(rule: str) -> st.SearchStrategy[str]:
-    """Return texts that a rule accepts: any, less the characters that it refuses wherever they stand."""
-    check = getattr(rules, rule)
-    cleaned = st.one_of(TEXT, st.text(max_size=40)).map(
-        lambda text: "".join(letter for letter in text if not check(f"a{letter}a")).strip()
-    )
-    return cleaned.filter(lambda text: not check(text))
+def examples(count: int, *, shrinks: bool = True) -> settings:
+    """Return the settings for a property that is tried on this many examples, however long each takes.
 
-
-TEXTS: dict[str, st.SearchStrategy[str]] = {
-    "project_name": allowed_by("distribution_problem", name("._-")),
-    "project_description": any_text("summary_problem"),
-    "github_owner": allowed_by("owner_problem", name("-")),
-    "github_repository": allowed_by("repository_problem", name("._-", first=ALPHANUMERIC + "._-")),
-    "author_name": any_text("author_problem"),
-    "author_email": allowed_by("email_problem", st.just(""), st.emails(), st.just("o'brien+x!#$%&*@mail.example.org")),
-    "pypi_environment": st.one_of(any_text("environment_problem"), st.just("a" * 255)),
-    "testpypi_environment": any_text("environment_problem"),
-    "default_branch": allowed_by("branch_problem", name("._/-")),
-    "tag_prefix": st.one_of(
-        allowed_by("tag_prefix_problem", st.just(""), name("._/-").map(lambda text: f"{text}-")),
-        any_text("tag_prefix_problem"),
-    ),
-    "workflow_filename": allowed_by("workflow_problem", name("._-").map(lambda text: f"{text}.yml")),
-    "reviewers": allowed_by("reviewers_problem", st.lists(name("-", longest=12), max_size=6).map(", ".join)),
-    "pypi_organization": allowed_by("organization_problem", st.just(""), name("._-")),
-    "testpypi_organization": allowed_by("organization_problem", st.just(""), name("._-")),
-}
-"""What may be typed, by the question."""
-
-
-def answers(package: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Return sets of answers that the questions accept together."""
-    names = [name for name in values_of(package) if name not in TEXTS]
-    choices = {name: st.sampled_from(VALUES.get(name) or values_of(package)[name]) for name in names}
-    texts = {name: text for name, text in TEXTS.items() if package == "new" or name not in OF_A_PACKAGE}
-    if package == "existing":
-        texts = {name: text for name, text in texts.items() if not name.startswith(("author_", "project_desc"))}
-    return st.fixed_dictionaries({"package": st.just(package), **choices, **texts}).filter(are_allowed)
-
-
-def are_allowed(given: dict[str, Any]) -> bool:
-    """Say whether the questions accept these answers together."""
-    different = given["pypi_environment"].lower() != given["testpypi_environment"].lower()
-    return different and all(
-        constraint.allows(given) for constraint in CONSTRAINTS if set(constraint.names) <= set(given)
-    )
-
-
-def examples(count: int) -> settings:
-    """Return the settings for a property that is tried on this many examples, however long each takes."""
+    Shrinking tries hundreds more once one fails: too many where each is a build.
+    """
     return settings(
         max_examples=count,
         deadline=None,
         database=None,
         print_blob=True,
+        phases=set(Phase) - (set() if shrinks else {Phase.shrink}),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
     )

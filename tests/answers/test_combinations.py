@@ -22,14 +22,13 @@ from pyrelease.doctor.findings import Severity
 from pyrelease.plan.pipeline import BOT_BRANCHES
 from pyrelease.plan.publishers import A_TAG, NOT_A_FORK
 from pyrelease.project import read_project
-from tests.answers.combinations import CONSTRAINTS, combinations, values_of
-from tests.conftest import ROOT, ZIZMOR, answers_of, plan_of, read_yaml, run
+from tests.answers.combinations import PACKAGES, combinations, constraints, route_answers, values_of
+from tests.answers.questionnaire import takes_text, usual
+from tests.conftest import ZIZMOR, answers_of, content_of, plan_of, read_yaml, run
 from tests.runs.routes import ROUTES
 from tools.guide.contract import compare, contract, deliberate, reason
 from tools.workflows import read_workflow
 from tools.workshop import Workshop
-
-SCOPES = ("new", "existing")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Made:
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """A project of each combination."""
     workshop = Workshop(tmp_path_factory.mktemp("combinations"))
-    return [made_with(workshop, answers) for package in SCOPES for answers in combinations(package)]
+    return [made_with(workshop, answers) for package in PACKAGES for answers in combinations(package)]
 
 
 def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
@@ -66,7 +65,7 @@ def made_with(workshop: Workshop, answers: dict[str, Any]) -> Made:
     return Made(folder, stored)
 
 
-@pytest.mark.parametrize("package", SCOPES)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_two_values_meet(package: str) -> None:
     values = values_of(package)
     rows = combinations(package)
@@ -76,24 +75,25 @@ def test_every_two_values_meet(package: str) -> None:
         for a, b in pairs(values, 2)
         for one in values[a]
         for other in values[b]
-        if can_meet({a: one, b: other}, values)
+        if can_meet({a: one, b: other}, package)
     }
     assert possible == met
 
 
-def test_the_readme_says_how_many_sets_there_are() -> None:
-    [said] = re.findall(r"in one of (\d+) sets", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert int(said) == sum(len(combinations(package)) for package in SCOPES)
-
-
-def can_meet(two: dict[str, Any], values: dict[str, list[Any]]) -> bool:
+def can_meet(two: dict[str, Any], package: str) -> bool:
     """Say whether some values of the other answers allow these two."""
-    for constraint in CONSTRAINTS:
-        if set(constraint.names) <= set(values):
-            free = [[two[name]] if name in two else values[name] for name in constraint.names]
-            if not any(constraint.allows(dict(zip(constraint.names, row, strict=True))) for row in product(*free)):
-                return False
+    values = values_of(package)
+    for constraint in constraints(package):
+        free = [[two[name]] if name in two else values[name] for name in constraint.names]
+        if not any(constraint.allows(dict(zip(constraint.names, row, strict=True))) for row in product(*free)):
+            return False
     return True
+
+
+def test_a_copy_writes_the_files_of_the_plan_and_no_other(made: list[Made]) -> None:
+    assert "LGPL-3.0-or-later" in {project.answers.get("license") for project in made}
+    for project in made:
+        assert sorted(content_of(project.folder)) == sorted(plan_of(project.folder).files), project
 
 
 def test_every_file_parses_and_no_template_is_left(made: list[Made]) -> None:
@@ -131,7 +131,7 @@ def test_actionlint_and_the_schemas_find_nothing(made: list[Made]) -> None:
     run(made[0].folder, "actionlint", *workflows)
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.dependabot", *bots)
-    run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_package(p)))
+    run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_new(p)))
 
 
 def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
@@ -148,13 +148,13 @@ def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
     assert looked_over > len(made) / 2
 
 
-def is_package(project: Made) -> bool:
-    """Say whether a whole package was made."""
+def is_new(project: Made) -> bool:
+    """Say whether a new package was made."""
     return bool(project.answers["package"] == "new")
 
 
 def test_repo_review_fails_nothing_for_any_backend(made: list[Made]) -> None:
-    backends = {plan_of(project.folder).backend: project for project in made if is_package(project)}
+    backends = {plan_of(project.folder).backend: project for project in made if is_new(project)}
     assert set(backends) == {"hatchling", "setuptools", "scikit-build-core"}
     for project in backends.values():
         report = json.loads(run(project.folder, "repo-review", "--format", "json", "."))
@@ -173,7 +173,7 @@ def test_every_workflow_is_the_guides_but_for_what_its_route_lists(made: list[Ma
             guides = publisher.index.job.removeprefix("publish-to-")
             text = text.replace(f"      name: {name}\n", f"      name: {guides}\n")
         reasons = deliberate(project.answers)
-        differences = compare(contract("demo"), read_workflow(text))
+        differences = compare(contract(plan.project_name), read_workflow(text))
         assert not [difference.where for difference in differences if not reason(difference, reasons)], project
         listed |= {reason(difference, reasons) or "" for difference in differences}
     routes = [deliberate(project.answers) for project in made if project.workflow]
@@ -290,7 +290,8 @@ def test_a_project_that_may_fill_testpypi_is_told_what_to_do_then(made: list[Mad
         section = project.releasing.partition("\n## When TestPyPI is full\n")[2].partition("\n## ")[0]
         assert bool(section) is bool(plan_of(project.folder).push_publisher), project
         if section:
-            assert "<https://test.pypi.org/manage/project/demo/releases/>" in section
+            name = project.answers["project_name"]
+            assert f"<https://test.pypi.org/manage/project/{name}/releases/>" in section
             assert "<https://pypi.org/help/#project-size-limit>" in section
             assert ("push_index=pypiserver" in section) is (project.answers["existing_workflow"] != "keep"), project
 
@@ -354,13 +355,9 @@ def test_the_document_opens_with_a_diagram_of_its_own_names(made: list[Made]) ->
             assert re.search(rf'\[\("{re.escape(publisher.index.name)}"\)\](?: |$)', diagram, re.MULTILINE), project
 
 
-def test_every_choice_is_in_a_route() -> None:
-    """Routes of new packages are run as `tests.runs.routes` says; `pipeline` and its choices by the adoption of real packages."""
-    values = values_of("package")
-    free = {"license", "author_email", "python_min", "tag_prefix", "default_branch", "workflow_filename", "reviewers"}
-    free |= {name for name in values if name.endswith(("_environment", "_organization"))}
-    defaults = {name: choices[0] for name, choices in values.items()} | {"update_notices": True}
-    in_a_route = {(name, str({**defaults, **route}[name])) for route in ROUTES.values() for name in set(values) - free}
-    assert in_a_route >= {
-        (name, str(value)) for name in set(values) - free for value in values[name] if name != "index_url"
-    }
+def test_every_choice_that_a_route_depends_on_is_run() -> None:
+    """Routes of new packages are run as `tests.runs.routes` says, those of existing ones by adopting real packages."""
+    names = {*route_answers(), *(name for route in ROUTES.values() for name in route)}
+    known = {name: values for name, values in values_of("new").items() if name in names and not takes_text(name)}
+    run_in = {name: [str({**usual("new"), **route}[name]) for route in ROUTES.values()] for name in known}
+    assert [(name, value) for name, values in known.items() for value in values if str(value) not in run_in[name]] == []

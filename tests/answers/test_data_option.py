@@ -13,27 +13,7 @@ from tests.conftest import Make, content_of, copy, last_line, read_yaml
 from tools.terminal import answer_by_hand
 
 
-@pytest.mark.parametrize("question", ["customize", "binary", "github_release", "update_notices"])
-def test_a_word_that_is_neither_yes_nor_no_is_refused(template: Path, tmp_path: Path, question: str) -> None:
-    done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", f"{question}=nope")
-    assert f"{question}': like true or false" in last_line(done)
-    assert not (tmp_path / "demo").exists()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("existing_workflow=keep", "version_source=static", "test_group=tests", "test_extra=test"),
-        *("releasing_file=.github/RELEASING.md", "kept_files=['.github/dependabot.yml']"),
-    ],
-)
-def test_an_answer_that_only_an_existing_package_has_is_refused(template: Path, tmp_path: Path, answer: str) -> None:
-    done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", answer)
-    assert "is for package=existing" in last_line(done)
-    assert not (tmp_path / "demo").exists()
-
-
-@pytest.mark.parametrize("answer", ["projct_name=x", "package=x", "pipeline=x", "workflows=x", "destination=x"])
+@pytest.mark.parametrize("answer", ["projct_name=x", "scope=x", "plan=x", "found=x"])
 def test_an_answer_to_no_question_changes_no_file(make: Make, template: Path, tmp_path: Path, answer: str) -> None:
     given = ["project_name=demo-package", "github_owner=octo-org", answer]
     done = copy(template, tmp_path / "demo", *(part for pair in given for part in ("-d", pair)), "--vcs-ref", "v1.0.0")

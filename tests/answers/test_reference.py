@@ -11,28 +11,18 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-import tests.answers.questions
-from tests.answers.combinations import CONSTRAINTS, Constraint, combinations, values_of
-from tests.answers.questions import questions
-from tests.answers.values import ACCEPTED, BAD_ANSWERS
-from tests.answers.write_answers_reference import REFERENCE, SCHEMA, reference, schema, written_schema
+import tools.questions
+from tests.answers.combinations import PACKAGES, combinations, constraints, values_of
+from tests.answers.questionnaire import of_package, problem, usual, values
+from tests.answers.table import QUESTIONS
 from tests.conftest import answers_of, copy
+from tools.questions import raw
+from tools.write_reference import REFERENCE, SCHEMA, reference, schema, written_schema
 
 VALIDATOR = Draft7Validator(schema())
 
-NOT_SAID = {
-    "project_description",
-    "author_name",
-    "import_name",
-    "python_min",
-    "default_branch",
-    "workflow_filename",
-    "pypi_environment",
-    "testpypi_environment",
-    "reviewers",
-    "created_on",
-}
-"""Questions whose bad answer in the table breaks a rule that the schema cannot say, or says of a new package alone."""
+SAYS_SOMETHING = ("enum", "items", "pattern", "maxLength", "minimum")
+"""Keywords by which a schema refuses answers of the right type."""
 
 
 def accepts(**answers: Any) -> bool:
@@ -47,39 +37,60 @@ def test_both_files_are_what_the_questions_say() -> None:
 
 def test_every_question_has_a_section() -> None:
     names = re.findall(r"^## `(\w+)`$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert names == [question.name for question in questions()] == list(schema()["properties"])
+    assert names == list(raw()) == list(schema()["properties"])
 
 
 def test_a_computed_default_without_words_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tests.answers.questions, "defaults_in_words", dict)
+    monkeypatch.setattr(tools.questions, "defaults_in_words", dict)
     with pytest.raises(ValueError, match="package: a default needs a line"):
         reference()
 
 
-def test_the_schema_is_one() -> None:
+@pytest.mark.parametrize(
+    ("key", "expression"),
+    [
+        ("ask", "{{ customize + 1 }}"),
+        ("ask", "{{ found.git.owner }}"),
+        ("when", "{% if customize %}yes{% endif %}"),
+        ("validator", "{{ 'no' if reviewers > 'a' else '' }}"),
+        ("validator", "{{ reviewers | length }}"),
+        ("validator", "{{ found.identity_has_changed(reviewers) }}"),
+        ("choices", "{{ ['a'] | to_json }}"),
+    ],
+)
+def test_what_cannot_be_put_into_words_is_an_error(monkeypatch: pytest.MonkeyPatch, key: str, expression: str) -> None:
+    monkeypatch.setitem(raw()["reviewers"], key, expression)
+    with pytest.raises(ValueError, match="no words for"):
+        reference()
+
+
+def test_the_schema_is_a_schema() -> None:
     Draft7Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("package", ["new", "existing"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_set_of_answers_that_is_tried_fits_the_schema(package: str) -> None:
     for answers in combinations(package):
         assert accepts(**answers), answers
 
 
-def test_every_text_that_a_rule_accepts_fits_the_schema() -> None:
-    tried = {
-        (question.name, value)
-        for question in questions()
-        for refusal in question.refusals
-        for value in ACCEPTED.get(refusal.rule, [])
-        if question.kind == "str"
-    }
-    assert len({name for name, _ in tried}) > 12
-    assert [answer for answer in tried if not accepts(index_route="token", **dict([answer]))] == []
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_good_value_fits_the_schema(name: str) -> None:
+    tried = [
+        {**part.answers, name: value}
+        for part in QUESTIONS[name].tried
+        for value in part.good
+        if raw()[name]["type"] != "bool"  # a word for yes or no is for the command line
+    ]
+    tried += [{"index_route": "token", name: value} for value in values(name, "existing")]
+    assert [answers for answers in tried if not accepts(**answers)] == []
 
 
-def test_what_breaks_a_choice_or_a_pattern_does_not_fit() -> None:
-    assert {name for name, value in BAD_ANSWERS.items() if accepts(**{name: value})} == NOT_SAID
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_a_choice_a_pattern_or_a_limit_forbids_does_not_fit(name: str) -> None:
+    bad = [{**part.answers, name: value} for part in QUESTIONS[name].tried for value in part.bad]
+    says = raw()[name]["type"] == "bool" or any(word in schema()["properties"][name] for word in SAYS_SOMETHING)
+    assert any(not accepts(**answers) for answers in bad) is says
 
 
 @pytest.mark.parametrize(
@@ -108,25 +119,23 @@ def test_only_the_owner_is_required() -> None:
     assert [error.validator for error in VALIDATOR.iter_errors({})] == ["required"]
 
 
-@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda constraint: constraint.names[0])
-def test_answers_fit_together_as_the_questions_take_them_together(constraint: Constraint) -> None:
-    values = values_of("pipeline")
-    for row in product(*(values[name] for name in constraint.names)):
-        answers = dict(zip(constraint.names, row, strict=True))
-        assert accepts(package="existing", **answers) == constraint.allows(answers), answers
+def test_answers_fit_together_as_the_questions_take_them_together() -> None:
+    known, refused_together = values_of("existing"), constraints("existing")
+    names = sorted({name for constraint in refused_together for name in constraint.names})
+    for row in product(*(known[name] for name in names)):
+        answers = dict(zip(names, row, strict=True))
+        are_allowed = all(constraint.allows(answers) for constraint in refused_together)
+        assert accepts(package="existing", **answers) is are_allowed, answers
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *[("existing_workflow", "keep"), ("version_source", "static"), ("test_group", "tests"), ("test_extra", "test")],
-        *[("releasing_file", ".github/RELEASING.md"), ("kept_files", [".github/dependabot.yml"])],
-        *[("python_min", "3.9"), ("build_backend", "flit-core")],
-    ],
-)
-def test_what_only_an_existing_package_has_does_not_fit_a_new_one(name: str, value: Any) -> None:
-    assert accepts(package="existing", **{name: value})
-    assert not accepts(package="new", **{name: value})
+@pytest.mark.parametrize("name", of_package("existing"))
+def test_what_only_an_existing_package_has_does_not_fit_a_new_one(name: str) -> None:
+    choices = raw()[name].get("choices")
+    for value in values(name, "existing"):
+        is_refused = problem(name, {**usual("new"), name: value}) or (choices and value not in values(name, "new"))
+        if not problem(name, {**usual("existing"), name: value}):
+            assert accepts(package="existing", **{name: value})
+            assert accepts(package="new", **{name: value}) is not bool(is_refused), value
 
 
 def test_an_index_of_ones_own_needs_a_token() -> None:

@@ -11,30 +11,27 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from tests.answers.combinations import route_answers
+from tests.answers.questionnaire import marked, of_package, takes_text, usual
 from tests.conftest import Make
-from tests.runs.routes import ROUTES
+from tests.runs.routes import ROUTES, Route
 from tools.workflows import read_workflow
 
-MARKERS = {
-    "project_name": "zq1project",
-    "project_description": "zq2description",
-    "github_owner": "zq3owner",
-    "github_repository": "zq4repository",
-    "author_name": "zq5author",
-    "author_email": "zq6@example.org",
-    "import_name": "zq7import",
-    "default_branch": "zq8branch",
-    "tag_prefix": "zq9prefix-",
-    "workflow_filename": "zq10workflow.yml",
-    "pypi_environment": "zq11environment",
-    "testpypi_environment": "zq12environment",
-    "reviewers": "zq13reviewer",
-    "pypi_organization": "zq14organization",
-    "testpypi_organization": "zq15organization",
+MARKER = re.compile(r"zq\d+x")
+"""A word in each answer that takes a text, which nothing else says."""
+
+MADE: dict[str, Route] = {
+    **ROUTES,
+    "existing package": {"package": "existing"},
+    "compiled existing package": {"package": "existing", "binary": True},
 }
-"""An answer to each question that takes a text: a word that nothing else says."""
+"""The answers of the projects that are looked at: each route of a new package, and the parts that an existing one alone has."""
+
+TESTING = ("build", "test-wheels")
+"""The jobs that test an existing package."""
 
 ALLOWED = {
+    "name",
     "on.push.tags.0",
     "on.push.branches.0",
     "jobs.build.steps.#.env.TAG_PREFIX",
@@ -45,7 +42,12 @@ ALLOWED = {
     "jobs.publish-to-testpypi.environment.url",
     "jobs.publish-to-index.environment.name",
     "jobs.try-on-pypiserver.env.REQUIREMENT",
+    "jobs.publish-to-index.name",
+    "jobs.publish-to-index.steps.#.name",
+    "jobs.publish-to-index.steps.#.with.repository-url",
     "jobs.github-release.steps.#.env.TAG_PREFIX",
+    *(f"jobs.{job}.steps.#.env.{name}" for job in TESTING for name in ("PROJECT", "TEST_GROUP", "TEST_EXTRA")),
+    "jobs.test-wheels.env.REQUIREMENT",
 }
 """The places in workflows where an answer may stand: each is data to GitHub and to the shell, none is a command."""
 
@@ -69,7 +71,16 @@ def scalars(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str, 
 
 def has_answer(text: str) -> bool:
     """Say whether a text has an answer in it."""
-    return any(marker in text for marker in MARKERS.values())
+    return bool(MARKER.search(text))
+
+
+def markers(route: Route) -> dict[str, str]:
+    """Return an answer with a marker for each question that takes a text of one's own beside a route's answers."""
+    answers = {**usual(str(route.get("package", "new"))), **route}
+    others = route_answers() - route.keys()  # which would make it another route
+    texts = (name for name in of_package(answers["package"]) if takes_text(name) and name not in others)
+    found = {name: marked(name, f"zq{number}x", answers) for number, name in enumerate(texts)}
+    return {name: text for name, text in found.items() if text}
 
 
 def workflows_in(folder: Path) -> Workflows:
@@ -78,13 +89,19 @@ def workflows_in(folder: Path) -> Workflows:
     return {file.name: read_workflow(file.read_text(encoding="utf-8")) for file in files}
 
 
+def publishing(workflows: Workflows) -> dict[str, Any]:
+    """Return the workflow that publishes, whose name is an answer."""
+    [name] = filter(has_answer, workflows)
+    return workflows[name]
+
+
 @pytest.fixture(scope="module")
 def by_route(make: Make) -> dict[str, Workflows]:
     """The workflows of a project of each route that was made with the markers, by the route's name."""
-    return {name: workflows_in(make(**MARKERS, **route)) for name, route in ROUTES.items()}
+    return {name: workflows_in(make(**{**route, **markers(route)})) for name, route in MADE.items()}
 
 
-@pytest.fixture(params=ROUTES)
+@pytest.fixture(params=MADE)
 def workflows(request: pytest.FixtureRequest, by_route: dict[str, Workflows]) -> Workflows:
     """The workflows of a project of one route."""
     return by_route[request.param]
@@ -115,7 +132,7 @@ def test_every_allowed_place_is_used(by_route: dict[str, Workflows]) -> None:
 
 
 def test_nobody_from_outside_starts_a_publishing_job(workflows: Workflows) -> None:
-    workflow = workflows[MARKERS["workflow_filename"]]
+    workflow = publishing(workflows)
     assert set(workflow["on"]) == {"push"}
     assert all("uses" not in job for job in workflow["jobs"].values()), "PyPI knows no reusable workflow"
     for other in workflows.values():
@@ -127,7 +144,7 @@ def test_nobody_from_outside_starts_a_publishing_job(workflows: Workflows) -> No
 
 
 def test_the_publishing_workflow_has_no_cache(workflows: Workflows) -> None:
-    jobs = workflows[MARKERS["workflow_filename"]]["jobs"].values()
+    jobs = publishing(workflows)["jobs"].values()
     assert not [key for job in jobs for step in job["steps"] for key in step.get("with", {}) if "cache" in key]
 
 
@@ -140,7 +157,7 @@ INSTALLED = re.compile(r"\"([A-Za-z][\w.-]*(?:\[\w+\])?(?:[<>~!]|==)[^\"]*)\"")
 def test_every_tool_that_the_publishing_workflow_installs_stops_before_its_next_major_version(
     workflows: Workflows,
 ) -> None:
-    commands = [text for place, text, _ in scalars(workflows[MARKERS["workflow_filename"]]) if place.endswith(".run")]
+    commands = [text for place, text, _ in scalars(publishing(workflows)) if place.endswith(".run")]
     installed = [Requirement(found) for command in commands for found in INSTALLED.findall(command)]
     assert {requirement.name for requirement in installed} >= {"build", "twine", "uv"}
     for requirement in installed:

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from pyrelease.pins import TABLE, table
+from tests.answers.questionnaire import is_asked, usual
 from tests.conftest import ROOT, ZIZMOR, git, read_yaml, run
-
-FOR_A_PACKAGE = "{{ package == 'new' }}"
+from tests.repository.readme import README
+from tools.questions import raw
 
 WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -67,24 +68,15 @@ def test_an_extension_imports_none_of_its_neighbours() -> None:
         assert not {name.split(".")[0] for name in imported} & {*modules, "extensions", ""}, path
 
 
-def test_eight_questions_are_shown_and_every_answer_is_stored() -> None:
-    questions = read_yaml(ROOT / "copier.yml")
-    asked = {name: question for name, question in questions.items() if not name.startswith("_")}
-    dropped = {question["when"] for question in asked.values() if "when" in question}
-    assert dropped == {FOR_A_PACKAGE}, (
-        "an answer that is not stored changes later, unless a stored one makes it useless"
-    )
-    visible = [name for name, question in asked.items() if question.get("ask", FOR_A_PACKAGE) == FOR_A_PACKAGE]
-    assert visible == [
-        "project_name",
-        "project_description",
-        "github_owner",
-        "github_repository",
-        "author_name",
-        "author_email",
-        "license",
-        "customize",
-    ]
+def test_as_many_questions_are_shown_as_the_readme_says() -> None:
+    [said] = re.findall(r"Copier asks (\w+) questions", README)
+    shown = [name for name in raw() if is_asked(name, usual("new"))]
+    assert (said, len(shown)) == ("eight", 8)
+
+
+def test_every_answer_is_stored_unless_another_one_makes_it_useless() -> None:
+    # What is not stored changes later, with the default, the clock or the folder.
+    assert {question["when"] for question in raw().values() if "when" in question} == {"{{ package == 'new' }}"}
 
 
 def test_every_path_can_be_checked_out_on_windows() -> None:
@@ -116,10 +108,6 @@ def test_what_contributing_names_is_there() -> None:
     named = re.findall(r"`((?:extensions|includes|template|tests|tools|src)/[^`]*|copier\.yml)`", table)
     assert len(set(named)) > 15
     assert [path for path in named if not (ROOT / path).exists()] == []
-    examples = re.findall(r"`(test_\w+)` in `(tests/\w+/\w+\.py)`", table)
-    assert len(examples) == 4
-    for name, path in examples:
-        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
 
 
 def test_files_have_the_same_line_ends_on_every_system() -> None:

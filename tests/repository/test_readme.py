@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader
 
 from pyrelease.plan import UPDATE_COMMAND
+from tests.answers.combinations import route_answers
 from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, read_yaml, run
 from tests.copier_processes import copier_command, copier_update
 from tests.repository.readme import commands, keys, section
@@ -52,6 +53,11 @@ def test_the_trust_table_names_every_file_that_runs(template: Path) -> None:
     unlisted = {path for path in ours if not any(path == name or path.startswith(name) for name in listed)}
     assert unlisted == {"src/pyrelease/__init__.py"}, "which runs nothing"
     assert [name for name in listed if not any(path == name or path.startswith(name) for path in ours)] == []
+
+
+def test_every_answer_that_leaves_the_guides_way_has_a_row() -> None:
+    listed = {key.partition("=")[0] for key in keys("Other routes of the guide")}
+    assert route_answers() - listed - {"package"} == set()  # a package that exists has a section of its own
 
 
 def test_the_update_command_is_the_one_that_projects_print(project: Path) -> None:

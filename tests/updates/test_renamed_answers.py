@@ -27,7 +27,9 @@ def project(history: Path, tmp_path: Path) -> Path:
 
 def migration() -> str:
     """Return the migration that CONTRIBUTING.md shows, as it stands there."""
-    [shown] = re.findall(r"```yaml\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    [shown] = re.findall(
+        r"```yaml\n(  - version:.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     return str(shown)
 
 

@@ -1,18 +1,17 @@
 """Write the reference of answers, for people and as a JSON schema, from `copier.yml` and the rules.
 
-python -m tests.answers.write_answers_reference
+python -m tools.write_reference
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 from typing import Any
 
-from jinja2 import nodes
-
 from pyrelease import rules
-from tests.answers.questions import Question, Refusal, messages, questions, summary, words
-from tests.conftest import ROOT
+from tools.questions import ROOT, Question, Refusal, questions, summary, tree, words
 
 REFERENCE = ROOT / "reference" / "answers.md"
 SCHEMA = ROOT / "reference" / "answers.schema.json"
@@ -22,29 +21,10 @@ REQUIRED = ["github_owner"]
 
 TYPES = {"str": "text", "bool": "yes or no (`true` or `false`)", "int": "whole number", "list": "list"}
 
-PATTERNS = {
-    "distribution_problem": rules.NAME,
-    "email_problem": rules.MAILBOX,
-    "owner_problem": rules.OWNER,
-    "repository_problem": rules.REPOSITORY,
-    "organization_problem": rules.NAME,
-    "index_address_problem": rules.INDEX_ADDRESS,
-    "group_problem": rules.NAME,
-    "branch_problem": rules.BRANCH,
-    "tag_prefix_problem": rules.TAG_PREFIX,
-}
-"""The expression that a text must match as a whole, by the rule; the rule may refuse more."""
+WRITTEN_BY = "Written by `python -m tools.write_reference` from copier.yml and src/pyrelease/rules.py"
 
-LIMITS = {
-    "summary_problem": rules.SUMMARY_LIMIT,
-    "owner_problem": rules.OWNER_LIMIT,
-    "repository_problem": rules.REPOSITORY_LIMIT,
-    "environment_problem": rules.ENVIRONMENT_LIMIT,
-}
-"""How many characters a text may have, by the rule."""
-
-HEAD = """\
-<!-- Written by `python -m tests.answers.write_answers_reference` from `copier.yml` and `src/pyrelease/rules.py`. -->
+HEAD = f"""\
+<!-- {WRITTEN_BY}. -->
 
 # Answers
 
@@ -54,7 +34,7 @@ Put what YAML would read as a number between quotes there: `python_min: "3.12"`.
 [answers.schema.json](answers.schema.json) says the same to programs, as far as a schema can. It refuses a name that is
 not here; Copier passes over it without a word.
 
-- **Default** is what an answer is if you do not give it. In a new folder `{required}` alone has none.
+- **Default** is what an answer is if you do not give it. In a new folder `{"`, `".join(REQUIRED)}` alone has none.
 - **Asked** says when a person is asked. With `--defaults` nobody is. What you give by `--data` is taken either way.
 - What the template checks stands with its source, and below it what Copier says of an answer that is refused.
 - An answer is stored in the project's `.copier-answers.yml`, and stays when a default changes.
@@ -67,13 +47,18 @@ TOGETHER = "Not together"
 def reference() -> str:
     """Return the reference as Markdown."""
     every = questions()
-    parts = [HEAD.format(required="`, `".join(REQUIRED)), *(section(question, every) for question in every)]
+    parts = [HEAD, *(section(question, every) for question in every)]
     return "\n".join([*parts, f"## {TOGETHER}\n", *not_together(every)]) + "\n"
 
 
 def is_joint(question: Question, refusal: Refusal) -> bool:
     """Say whether a refusal is of answers that are allowed one by one."""
     return not refusal.rule and bool(refusal.questions - {question.name})
+
+
+def joint(every: list[Question]) -> list[tuple[Question, Refusal]]:
+    """Return each refusal of answers that are allowed one by one, and its question."""
+    return [(question, part) for question in every for part in question.refusals if is_joint(question, part)]
 
 
 def section(question: Question, every: list[Question]) -> str:
@@ -87,7 +72,7 @@ def section(question: Question, every: list[Question]) -> str:
     lines += [f"- Asked: {asked(question)}"]
     if question.when:
         lines += [f"- Kept: only if {words(question.when)}; else it is dropped"]
-    if question.name in in_combination(every):
+    if any(question.name in {other.name} | refusal.questions for other, refusal in joint(every)):
         lines += [f"- See [{TOGETHER}](#{TOGETHER.lower().replace(' ', '-')})"]
     return "\n".join([*lines, ""])
 
@@ -102,7 +87,7 @@ def type_in_words(question: Question) -> str:
 def choice_in_words(question: Question, value: str) -> str:
     """Return a choice and what it means."""
     meaning = question.choices[value]
-    limited = "" if value in question.choices_of_a_package else " (only with `package=existing`)"
+    limited = "" if value in question.choices_of_a_new_package else " (only with `package=existing`)"
     return f"`{value}`{'' if meaning == value else f': {meaning}'}{limited}"
 
 
@@ -116,7 +101,7 @@ def default_in_words(question: Question) -> str:
 def asked(question: Question) -> str:
     """Return when a person is asked: `when` drops a question, too."""
     match question.ask:
-        case nodes.Const(value=False):
+        case ast.Constant(value=False):
             return "never"
         case None:
             return f"if {words(question.when)}" if question.when else "always"
@@ -144,32 +129,19 @@ def code(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
-def joint(every: list[Question]) -> list[tuple[Question, Refusal]]:
-    """Return each refusal of answers that are allowed one by one, and its question."""
-    return [(question, part) for question in every for part in question.refusals if is_joint(question, part)]
-
-
-def of_an_existing_package(every: list[Question]) -> list[Question]:
-    """Return the questions that have one answer in a new package."""
-    return [question for question in every if question.only_value_of_a_package is not None]
-
-
-def in_combination(every: list[Question]) -> set[str]:
-    """Return the names of the questions in the last section."""
-    found = {"package", *(question.name for question in of_an_existing_package(every))}
-    return found.union(*({question.name} | refusal.questions for question, refusal in joint(every)))
-
-
 def not_together(every: list[Question]) -> list[str]:
-    """Return what cannot be given together, one a line."""
+    """Return what cannot be given together, one a line; what is refused in the same words stands below them."""
     lines = ["Copier refuses these answers, and says what stands after the colon:", ""]
+    refused: dict[str, list[tuple[str, str]]] = {}
     for question, refusal in joint(every):
-        lines += [f"- {in_words(refusal)}: {code(f'{question.name} {message}')}" for message in refusal.messages]
-    [message] = messages(rules.only_for_existing)
-    lines += [f"- `package` is `package`, and one of these is not as here: {code(f'NAME {message}')}"]
-    for question in of_an_existing_package(every):
-        value = question.only_value_of_a_package
-        lines += [f"  - `{question.name}` is {code(str(value)) if value else 'empty'}"]
+        for message in refusal.messages:
+            refused.setdefault(message, []).append((question.name, in_words(refusal)))
+    for message, [(name, conditions), *others] in refused.items():
+        if others:
+            lines += [f"- One of these: {code(f'NAME {message}')}", f"  - {conditions}"]
+            lines += [f"  - {conditions}" for _, conditions in others]
+        else:
+            lines += [f"- {conditions}: {code(f'{name} {message}')}"]
     return lines
 
 
@@ -178,13 +150,13 @@ def schema() -> dict[str, Any]:
     every = questions()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$comment": "Written by `python -m tests.answers.write_answers_reference` from copier.yml and src/pyrelease/rules.py",
+        "$comment": WRITTEN_BY,
         "title": "Answers of pyrelease-template",
         "type": "object",
         "additionalProperties": False,
         "required": REQUIRED,
         "properties": {question.name: property_of(question) for question in every},
-        "allOf": [of_a_package(every), *conditions(every)],
+        "allOf": [choices_of_a_new_package(every), *conditions(every)],
     }
 
 
@@ -202,14 +174,15 @@ def property_of(question: Question) -> dict[str, Any]:
     if values:
         found["enum"] = values
     for refusal in question.refusals:
-        found |= keywords(refusal)
+        if not refusal.conditions and question.kind != "bool":  # a form gives no other word for yes or no
+            found |= keywords(refusal.rule)
     return found
 
 
 def description(question: Question) -> str:
     """Return what a form shows below the field: the choices or the rules, and the default where it is computed."""
     lines = [f"{value}: {label}" for value, label in question.choices.items() if value != label]
-    if question.kind != "bool":  # what is checked there is a word, and a form gives none
+    if question.kind != "bool":
         lines += [hint(refusal) for refusal in question.refusals if hasattr(rules, refusal.rule)]
     lines += [f"Default: {question.default_in_words}"] if question.default_in_words else []
     return " ".join(f"{line.removesuffix('.')}." for line in lines)
@@ -223,37 +196,45 @@ def hint(refusal: Refusal) -> str:
     return f"If {in_words(refusal)}: {example}" if refusal.conditions else example[0].upper() + example[1:]
 
 
-def keywords(refusal: Refusal) -> dict[str, Any]:
-    """Return what a refusal means for one answer alone, as far as JSON schema can say it."""
-    match refusal.conditions:
-        case ():
-            found: dict[str, Any] = {}
-            if refusal.rule in PATTERNS:
-                pattern = PATTERNS[refusal.rule]
-                empty = "" if getattr(rules, refusal.rule)("") or pattern.fullmatch("") else "^$|"
-                found["pattern"] = f"{empty}^(?:{pattern.pattern})$"
-            if refusal.rule in LIMITS:
-                found["maxLength"] = LIMITS[refusal.rule]
-            return found
-        case (
-            nodes.Not(node=nodes.Compare(expr=low, ops=[nodes.Operand(op="lteq"), nodes.Operand(op="lteq") as high])),
-        ):
-            return {"minimum": low.as_const(), "maximum": high.expr.as_const()}
-        case _:
-            return {}
+def keywords(rule: str) -> dict[str, Any]:
+    """Return what a rule refuses in words of JSON schema, as far as that has some; the rule may refuse more."""
+    function = getattr(rules, rule)
+    [parameter] = inspect.signature(function).parameters
+    found: dict[str, Any] = {}
+    for node in ast.walk(tree(function)):
+        match node:
+            case ast.UnaryOp(
+                op=ast.Not(),
+                operand=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="fullmatch"), args=[ast.Name(id=of)]),
+            ) if of == parameter:
+                pattern = getattr(rules, name)
+                may_be_empty = not function("") and not pattern.fullmatch("")
+                found["pattern"] = f"{'^$|' * may_be_empty}^(?:{pattern.pattern})$"
+            case ast.Compare(
+                left=ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=of)]),
+                ops=[ast.Gt()],
+                comparators=[ast.Name(id=name)],
+            ) if of == parameter:
+                found["maxLength"] = getattr(rules, name)
+            case ast.Compare(
+                left=ast.Constant(value=low),
+                ops=[ast.LtE(), ast.LtE()],
+                comparators=[ast.Name(id=of), ast.Constant(value=high)],
+            ) if of == parameter:
+                found |= {"minimum": low, "maximum": high}
+    return found
 
 
-def of_a_package(every: list[Question]) -> dict[str, Any]:
-    """Return what a new package may have where one that exists may have more."""
-    only = {question.name: {"const": question.only_value_of_a_package} for question in of_an_existing_package(every)}
+def choices_of_a_new_package(every: list[Question]) -> dict[str, Any]:
+    """Return what a new package may choose where one that exists may choose more."""
     fewer = {
-        question.name: {"enum": list(question.choices_of_a_package)}
+        question.name: {"enum": list(question.choices_of_a_new_package)}
         for question in every
-        if len(question.choices_of_a_package) < len(question.choices)
+        if len(question.choices_of_a_new_package) < len(question.choices)
     }
     return {
-        "if": {"properties": {"package": {"const": "package"}}, "required": ["package"]},
-        "then": {"properties": only | fewer},
+        "if": {"properties": {"package": {"const": "new"}}, "required": ["package"]},
+        "then": {"properties": fewer},
     }
 
 
@@ -274,37 +255,41 @@ def conditions(every: list[Question]) -> list[dict[str, Any]]:
     return found
 
 
-def conjuncts(node: nodes.Node) -> list[nodes.Node]:
+def conjuncts(node: ast.expr) -> list[ast.expr]:
     """Return the terms that hold together."""
-    return [*conjuncts(node.left), *conjuncts(node.right)] if isinstance(node, nodes.And) else [node]
+    match node:
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return [term for part in parts for term in conjuncts(part)]
+        case _:
+            return [node]
 
 
-def is_plain(node: nodes.Node) -> bool:
+def is_plain(node: ast.expr) -> bool:
     """Say whether a term compares one answer with a value, or asks whether it is given."""
     match node:
-        case nodes.Name() | nodes.Compare(expr=nodes.Name(), ops=[nodes.Operand(expr=nodes.Const())]):
+        case ast.Name() | ast.Compare(left=ast.Name(), comparators=[ast.Constant() | ast.List()]):
             return True
         case _:
             return False
 
 
-def allowing(term: nodes.Node, known: dict[str, Question], *, holds: bool) -> dict[str, Any]:
+def allowing(term: ast.expr, known: dict[str, Question], *, holds: bool) -> dict[str, Any]:
     """Return the schema of the answers for which a term holds, or does not.
 
     An answer that is not given has its default. Where that is computed, nothing is known, so it must be there for `if`
     to hold, and need not be there for `then`.
     """
     match term:
-        case nodes.Compare(expr=nodes.Name(name=name), ops=[nodes.Operand(op=op, expr=nodes.Const(value=value))]):
-            is_value = (op == "eq") == holds
+        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[given]):
+            value, is_value = ast.literal_eval(given), isinstance(op, ast.Eq) == holds
             others = [choice for choice in known[name].choices if choice != value]
             wanted: dict[str, Any] = {"const": value} if is_value else {"enum": others}
             by_default = None if known[name].default is None else (known[name].default == value) == is_value
-        case nodes.Name(name=name):
+        case ast.Name(id=name):
             wanted = {"minLength": 1} if holds else {"maxLength": 0}
             by_default = None if known[name].default is None else bool(known[name].default) == holds
         case _:
-            raise ValueError(f"no schema for {term}")
+            raise ValueError(f"no schema for {ast.unparse(term)}")
     is_required = by_default is False or (by_default is None and holds)
     return {"properties": {name: wanted}} | ({"required": [name]} if is_required else {})
 
@@ -318,16 +303,15 @@ def all_of(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return merged
 
 
-def main() -> None:
-    """Write both files."""
-    REFERENCE.parent.mkdir(exist_ok=True)
-    REFERENCE.write_text(reference(), encoding="utf-8")
-    SCHEMA.write_text(written_schema(), encoding="utf-8")
-
-
 def written_schema() -> str:
     """Return the schema as it stands in its file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write both files."""
+    REFERENCE.write_text(reference(), encoding="utf-8")
+    SCHEMA.write_text(written_schema(), encoding="utf-8")
 
 
 if __name__ == "__main__":
