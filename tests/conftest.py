@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import secrets
 import shutil
@@ -202,16 +204,29 @@ def published_project(addressed: Path, tmp_path: Path) -> Path:
 
 
 class Make:
-    """Makes projects from the released template; each call makes a new one."""
+    """Makes projects from the released template; each call makes a new one.
 
-    def __init__(self, copie: Copie, template: Path) -> None:
+    The second project of the same answers is a copy of the first: nothing in a project names its folder.
+    """
+
+    def __init__(self, copie: Copie, template: Path, folder: Path) -> None:
         self.copie = copie
         self.template = template
+        self.folder = folder
+        self.rendered: dict[str, Path] = {}
+        self.numbers = itertools.count()
 
     def __call__(self, **answers: object) -> Path:
         """Return the folder of a new project with these answers; what nothing can know has a value here."""
         given = {"project_name": NAME, "github_owner": OWNER} | answers
-        result = self.copie.copy(extra_answers=given, template_dir=self.template, vcs_ref="v1.0.0")
+        key = json.dumps(given, sort_keys=True)
+        if key not in self.rendered:
+            self.rendered[key] = self.render(given)
+        return Path(shutil.copytree(self.rendered[key], self.folder / str(next(self.numbers)), symlinks=True))
+
+    def render(self, answers: dict[str, object]) -> Path:
+        """Return the folder of a project that Copier has made, which nobody changes."""
+        result = self.copie.copy(extra_answers=answers, template_dir=self.template, vcs_ref="v1.0.0")
         if result.exception:
             raise result.exception
         assert result.project_dir
@@ -219,9 +234,9 @@ class Make:
 
 
 @pytest.fixture(scope="session")
-def make(copie_session: Copie, template: Path) -> Make:
+def make(copie_session: Copie, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Make a project from the released template."""
-    return Make(copie_session, template)
+    return Make(copie_session, template, tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="session")
