@@ -182,25 +182,39 @@ def history(template: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(template, tmp_path / "history"))
 
 
+def at_its_address(template: Path, folder: Path) -> dict[str, str]:
+    """Return variables by which git finds a template at `github.com/octo-org/pyrelease-template`; `folder` keeps them."""
+    settings = folder / "gitconfig"
+    for suffix in ("", ".git"):
+        lead_git(settings, f"https://github.com/octo-org/pyrelease-template{suffix}", template)
+    # Every test has another template at this address, and Copier keeps what it found there.
+    return {"GIT_CONFIG_GLOBAL": str(settings), "COPIER_CACHE_DIR": str(folder / "mirrors")}
+
+
 @pytest.fixture
 def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same copy, which git finds at `github.com/octo-org/pyrelease-template`."""
-    settings = tmp_path / "gitconfig"
-    for suffix in ("", ".git"):
-        lead_git(settings, f"https://github.com/octo-org/pyrelease-template{suffix}", history)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
+    for name, value in at_its_address(history, tmp_path).items():
+        monkeypatch.setenv(name, value)
     return history
 
 
-@pytest.fixture
-def published_project(addressed: Path, tmp_path: Path) -> Path:
-    """A committed project, made from the template's address."""
-    folder = tmp_path / "project"
-    done = copy("gh:octo-org/pyrelease-template", folder, "-d", "github_owner=octo-org")
+@pytest.fixture(scope="session")
+def published(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A committed project, made from the template's address, that no test changes."""
+    scratch = tmp_path_factory.mktemp("published")
+    given = ("-d", "github_owner=octo-org", "-d", "project_name=project")
+    env = at_its_address(template, scratch)
+    done = copy("gh:octo-org/pyrelease-template", scratch / "project", *given, env=env)
     assert done.returncode == 0, done.stderr
-    commit_all(folder, "Start")
-    return folder
+    commit_all(scratch / "project", "Start")
+    return scratch / "project"
+
+
+@pytest.fixture
+def published_project(addressed: Path, published: Path, tmp_path: Path) -> Path:
+    """A copy of that project; git finds the template at its address."""
+    return Path(shutil.copytree(published, tmp_path / "project", symlinks=True))
 
 
 class Make:

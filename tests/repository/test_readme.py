@@ -13,7 +13,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader
 
 from pyrelease.plan import UPDATE_COMMAND
-from tests.conftest import ROOT, answers_of, commit_all, copy, git, last_line, read_yaml, run
+from tests.conftest import ROOT, Make, answers_of, commit_all, git, last_line, read_yaml, run
 from tests.copier_processes import copier_command, copier_update
 from tests.repository.readme import commands, keys, section
 
@@ -30,12 +30,11 @@ def attempt(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[s
 
 
 @pytest.fixture
-def project(template: Path, tmp_path: Path) -> Path:
+def project(make: Make) -> Path:
     """A committed project of the released template."""
-    done = copy(template, tmp_path / "demo", *GIVEN, "--vcs-ref", "v1.0.0")
-    assert done.returncode == 0, done.stderr
-    commit_all(tmp_path / "demo", "Start")
-    return tmp_path / "demo"
+    folder = make(project_name="demo")
+    commit_all(folder, "Start")
+    return folder
 
 
 def test_the_trust_table_names_every_file_that_runs(template: Path) -> None:

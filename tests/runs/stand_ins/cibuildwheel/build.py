@@ -38,7 +38,7 @@ def unpack(source: Path, scratch: Path) -> Path:
 def build(project: Path, scratch: Path) -> Path:
     """Build the project's wheel; refuse one that needs no cibuildwheel."""
     built = scratch / "built"
-    command = [*UV, "build", "--wheel", "--python", sys.executable, "--out-dir", built, project]
+    command: list[str | Path] = [*UV, "build", "--wheel", "--python", sys.executable, "--out-dir", built, project]
     subprocess.run(command, env={**os.environ, **QUICK}, check=True)
     [wheel] = built.glob("*.whl")
     if wheel.stem.endswith("-any"):
