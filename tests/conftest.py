@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ os.environ.update(
     GIT_AUTHOR_EMAIL="tester@example.org",
     GIT_COMMITTER_NAME="A Tester",
     GIT_COMMITTER_EMAIL="tester@example.org",
+    # gh says nothing to GitHub, and programs written in Go, which end at once, look for no garbage.
+    GH_TELEMETRY="false",
+    GOGC="400",
     PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 )
 
@@ -72,6 +76,13 @@ SLOWEST = (
     "runs/test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all workers one folder for what the jobs of workflows install."""
+    if not hasattr(config, "workerinput"):
+        prepared = os.environ["PREPARED"] = tempfile.mkdtemp(prefix="pyrelease-")
+        config.add_cleanup(lambda: shutil.rmtree(prepared))
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -99,6 +99,7 @@ def run_workflow(
         "PROJECT_ADDRESS": folder,
         "WORKFLOW": workflow,
         "TESTS_PYTHON": sys.executable,
+        "PREPARED": os.environ["PREPARED"],
         "ARTIFACTS": scratch / "artifacts",
         **variables,
     }
