@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +182,21 @@ def release_template(folder: Path, left_out: tuple[str, ...] = ()) -> Path:
     return folder
 
 
+@contextmanager
+def shared(folder: Path) -> Iterator[Path]:
+    """Give a folder to tests that only read it; fail at the end if one has changed it, since another may have seen that."""
+    before = content_of(folder)
+    yield folder
+    after = content_of(folder)
+    assert [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)] == []
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The template's release v1.0.0, without what no copy reads: each update clones the template three times."""
-    return release_template(tmp_path_factory.mktemp("template") / "pyrelease-template", left_out=("tests/", ".github/"))
+    folder = tmp_path_factory.mktemp("template") / "pyrelease-template"
+    with shared(release_template(folder, left_out=("tests/", ".github/"))) as template:
+        yield template
 
 
 @pytest.fixture
@@ -212,7 +224,7 @@ def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session")
 def published(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A committed project, made from the template's address, that no test changes."""
+    """A committed project, made from the template's address; tests have copies of it."""
     scratch = tmp_path_factory.mktemp("published")
     given = ("-d", "github_owner=octo-org", "-d", "project_name=project")
     env = at_its_address(template, scratch)
@@ -265,6 +277,7 @@ def make(copie_session: Copie, template: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def project(make: Make) -> Path:
+def project(make: Make) -> Iterator[Path]:
     """The default project, freshly made. Read it; a test that changes a project makes its own."""
-    return make()
+    with shared(make()) as project:
+        yield project

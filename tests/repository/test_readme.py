@@ -37,16 +37,16 @@ def project(make: Make) -> Path:
     return folder
 
 
-def test_the_trust_table_names_every_file_that_runs(template: Path) -> None:
+def test_the_trust_table_names_every_file_that_runs(history: Path) -> None:
     # Each new environment of Jinja goes through the door, as a copy does.
-    extensions = read_yaml(template / "copier.yml")["_jinja_extensions"]
-    Environment(loader=FileSystemLoader(template), extensions=extensions)
+    extensions = read_yaml(history / "copier.yml")["_jinja_extensions"]
+    Environment(loader=FileSystemLoader(history), extensions=extensions)
     loaded = [module.__file__ or "" for name, module in sys.modules.items() if name.startswith("pyrelease_")]
     ours = {f"src/pyrelease/{path.partition('/src/pyrelease/')[2]}" for path in loaded}
     assert len(ours) > 10
-    commands = re.findall(r"src\"(?:, |\n *- )([\w.]+)", (template / "copier.yml").read_text(encoding="utf-8"))
+    commands = re.findall(r"src\"(?:, |\n *- )([\w.]+)", (history / "copier.yml").read_text(encoding="utf-8"))
     ours |= {f"src/pyrelease/{name.replace('.', '/')}.py" for name in commands}
-    ours |= {f"extensions/{path.name}" for path in (template / "extensions").glob("*.py")} | {"src/__main__.py"}
+    ours |= {f"extensions/{path.name}" for path in (history / "extensions").glob("*.py")} | {"src/__main__.py"}
     listed = keys("What `--trust` runs")
     unlisted = {path for path in ours if not any(path == name or path.startswith(name) for name in listed)}
     assert unlisted == {"src/pyrelease/__init__.py"}, "which runs nothing"
