@@ -9,10 +9,8 @@ from packaging.version import Version
 
 from pyrelease.found.package import EXISTING_BACKENDS
 from tests.adoption.real_packages import RealPackage, fetch, read_list
-from tests.conftest import answers_of, commit_all, copy, git, plan_of
-from tests.runs.act import Repository
-from tests.runs.loopback_index import Index, kinds_by_version
-from tests.runs.stories import BOTH, story_of
+from tests.conftest import answers_of, commit_all, copy, git
+from tests.runs.stories import BOTH, build_tag, story_of
 
 PACKAGES = {package.name: package for package in read_list()}
 
@@ -24,13 +22,9 @@ PUBLISHED = list({package.version_source: package.name for package in PACKAGES.v
 def test_a_real_package_is_adopted_and_built(template: Path, tmp_path: Path, name: str) -> None:
     package = PACKAGES[name]
     folder = adopted(template, package, tmp_path)
-    nowhere = Index("http://127.0.0.1:9", tmp_path)
-    repository = Repository(folder, f"octo-org/{name}", plan_of(folder).workflow_filename, nowhere, nowhere)
-    commit = git(folder, "rev-parse", "HEAD")
-    tagged = repository.push(f"refs/tags/{package.tag}", commit, 1, tmp_path / "run", job="build")
+    tagged, stored = build_tag(folder, package.tag, tmp_path / "run")
     assert tagged.results == {"build": "success"}, tagged.log
-    built = (path.name for path in (tmp_path / "run" / "artifacts" / "python-package-distributions").iterdir())
-    assert kinds_by_version(built) == {Version(package.version): BOTH}
+    assert stored == {Version(package.version): BOTH}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

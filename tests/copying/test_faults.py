@@ -100,6 +100,7 @@ def make(number):
     run_copy(sys.argv[1], f"{sys.argv[2]}/demo-{number}", {"github_owner": f"octo-{number}"}, **options)
 
 if __name__ == "__main__":
+    make(20)  # what it loads and compiles, each of the others would
     with multiprocessing.get_context("fork").Pool(20) as pool:
         pool.map(make, range(20), chunksize=1)
 """

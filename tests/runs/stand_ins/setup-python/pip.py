@@ -1,4 +1,4 @@
-"""Be pip in a job's environment: `pip.py PYTHON COMMAND ARGUMENT…`.
+"""The module `pip` of a job's environment, run by its Python.
 
 Requirements that an index has are installed once for all runs, in an environment of their own, whose packages and programs
 the job's environment then has, too. All else is uv's by pip's name: the same packages, in a tenth of the time.
@@ -14,7 +14,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-UV = [sys.executable, "-m", "uv"]
+UV = Path(os.environ["TESTS_PYTHON"]).with_name("uv")
 
 REQUIREMENT = re.compile(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?([<>=~!]=?[\w.*,<>=~!]+)?")
 """A distribution's name, with extras and versions: no option, folder or file."""
@@ -27,9 +27,9 @@ def installed(requirements: list[str]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = environment / "done"
         if not done.exists():
-            subprocess.run([*UV, "venv", "--quiet", "--clear", environment], check=True)
+            subprocess.run([UV, "venv", "--quiet", "--clear", environment], check=True)
             python = environment / "bin" / "python"
-            subprocess.run([*UV, "pip", "install", "--quiet", "--python", python, *requirements], check=True)
+            subprocess.run([UV, "pip", "install", "--quiet", "--python", python, *requirements], check=True)
             done.touch()
     return environment
 
@@ -51,11 +51,11 @@ def share(prepared: Path, environment: Path) -> None:
 
 def main() -> None:
     """Do what pip is asked for."""
-    python, command, *arguments = sys.argv[1:]
+    command, *arguments = sys.argv[1:]
     if command == "install" and all(map(REQUIREMENT.fullmatch, arguments)):
-        share(installed(arguments), Path(python).parent.parent)
+        share(installed(arguments), Path(sys.prefix))
     else:
-        os.execv(sys.executable, [*UV, "pip", command, "--quiet", "--python", python, *arguments])
+        os.execv(UV, [str(UV), "pip", command, "--quiet", "--python", sys.executable, *arguments])
 
 
 if __name__ == "__main__":
