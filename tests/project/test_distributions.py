@@ -19,7 +19,6 @@ import pytest
 from packaging.version import Version
 
 from tests.conftest import NAME, OWNER, ROOT, WORKFLOW, Make, change, commit_all, git, read_yaml, run
-from tests.project import distributions
 
 LICENSES = list(read_yaml(ROOT / "copier.yml")["license"]["choices"].values())
 
@@ -29,7 +28,7 @@ LGPL = "LGPL-3.0-or-later"
 
 def build(*projects: Path) -> list[tuple[Path, Path]]:
     """Build the sdist and the wheel of each of these projects, and return both."""
-    run(ROOT, sys.executable, distributions.__file__, *projects)
+    run(ROOT, sys.executable, "-m", "tools.distributions", *projects)
     found = [(*(project / "dist").glob("*.tar.gz"), *(project / "dist").glob("*.whl")) for project in projects]
     return [(sdist, wheel) for sdist, wheel in found]
 

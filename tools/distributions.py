@@ -1,6 +1,6 @@
 """Build the sdist and the wheel of projects, each in a fork of a process that has their build backend loaded.
 
-    python distributions.py FOLDER…
+    python -m tools.distributions FOLDER…
 
 leaves them in each project's folder `dist`. The hooks of the backend are called as pypa/build calls them (PEP 517), which
 starts five processes for a project: the wheel is made from what the sdist holds.
