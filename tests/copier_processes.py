@@ -26,7 +26,7 @@ from plumbum import local
 
 QUESTIONS = Path(__file__).parent.parent / "copier.yml"
 
-COMMAND_LIMIT = 120
+COMMAND_LIMIT = 300
 """Seconds that a command may take."""
 
 Load = Callable[..., dict[str, Any]]

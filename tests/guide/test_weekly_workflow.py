@@ -27,6 +27,7 @@ def github() -> Iterator[GitHub]:
         yield repository
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
 def test_a_change_of_the_guide_opens_an_issue_with_the_report(
     github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -46,6 +46,7 @@ def github() -> Iterator[GitHub]:
         yield repository
 
 
+@pytest.mark.runs
 def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
     addressed: Path, published_project: Path, github: GitHub, tmp_path: Path
 ) -> None:
