@@ -26,7 +26,7 @@ from plumbum import local
 
 QUESTIONS = Path(__file__).parent.parent / "copier.yml"
 
-COMMAND_LIMIT = 120
+COMMAND_LIMIT = 300
 """Seconds that a command may take."""
 
 Load = Callable[..., dict[str, Any]]
@@ -68,6 +68,9 @@ def work(arguments: list[str], folder: str, variables: dict[str, str], output: s
     for environment in (os.environ, local.env):  # plumbum, by which Copier calls git, has a copy from its import
         environment.clear()
         environment.update(variables)
+    sys.dont_write_bytecode = (
+        "PYTHONDONTWRITEBYTECODE" in variables
+    )  # as in a new Python: the first copy has changed it
     for number, path in enumerate((output, errors), start=1):
         os.dup2(os.open(path, os.O_WRONLY), number)
     sys.argv = ["copier", *arguments]

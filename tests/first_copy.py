@@ -7,16 +7,13 @@ a fork has them from the start; one that copies a template of other content load
 from __future__ import annotations
 
 import gc
-import sys
 import tempfile
 from pathlib import Path
 
 from tools.workshop import Workshop
 
 with tempfile.TemporaryDirectory() as scratch:
-    before = sys.dont_write_bytecode
     Workshop(Path(scratch)).make({})
-    sys.dont_write_bytecode = before  # set by a template in no repository; a fork begins as any Python does
 
 gc.collect()
 gc.freeze()  # a fork that looks for garbage would copy all of this memory

@@ -12,6 +12,8 @@ from tests.adoption.real_packages import RealPackage, fetch, read_list
 from tests.conftest import answers_of, commit_all, copy, git
 from tests.runs.stories import BOTH, build_tag, story_of
 
+pytestmark = pytest.mark.runs
+
 PACKAGES = {package.name: package for package in read_list()}
 
 PUBLISHED = list({package.version_source: package.name for package in PACKAGES.values()}.values())

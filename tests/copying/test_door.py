@@ -72,11 +72,11 @@ def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, t
     ],
 )
 def test_two_versions_in_one_process_share_nothing(
-    template: Path, tmp_path: Path, file: str, before: str, after: str
+    history: Path, tmp_path: Path, file: str, before: str, after: str
 ) -> None:
-    other = Path(shutil.copytree(template, tmp_path / "other"))
+    other = Path(shutil.copytree(history, tmp_path / "other"))
     change(other, f"src/pyrelease/{file}", before, after)
-    first, second = environment_of(template), environment_of(other)
+    first, second = environment_of(history), environment_of(other)
     ours, theirs = modules_of(first), modules_of(second)
     assert not ours.keys() & theirs.keys()
     assert not {id(module) for module in ours.values()} & {id(module) for module in theirs.values()}
@@ -119,8 +119,8 @@ def test_a_template_that_is_no_repository_stays_as_it_was(template: Path, tmp_pa
     assert not list(plain.rglob("__pycache__"))
 
 
-def test_a_text_without_jinja_is_not_compiled_and_stays_as_it_is(template: Path) -> None:
-    environment = environment_of(template)
+def test_a_text_without_jinja_is_not_compiled_and_stays_as_it_is(history: Path) -> None:
+    environment = environment_of(history)
     with patch.object(environment, "compile", wraps=environment.compile) as compiled:
         assert environment.from_string("{ plain } # % text\n").render(any="thing") == "{ plain } # % text\n"
         assert compiled.call_count == 0

@@ -179,6 +179,7 @@ def test_it_builds_at_every_stage_of_a_repository(
     assert Version(metadata_of(staged[build_backend, stage])["Version"]).public == STAGES[stage]
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("route", [{"build_backend": "hatchling"}, {"build_backend": "setuptools"}, {"binary": True}])
 def test_it_builds_with_the_oldest_tools_that_it_allows(make: Make, tmp_path: Path, route: dict[str, object]) -> None:
     folder = make(**route)
@@ -198,6 +199,7 @@ def test_it_builds_with_the_oldest_tools_that_it_allows(make: Make, tmp_path: Pa
     assert metadata_of(wheel)["Version"] == "0.1.dev7"
 
 
+@pytest.mark.runs
 def test_the_projects_own_tests_pass(make: Make, tmp_path: Path) -> None:
     folder = make(project_name="Cool.Name_2", import_name="other_name")
     python = tmp_path / "venv" / "bin" / "python"

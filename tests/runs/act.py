@@ -26,7 +26,7 @@ RUNNERS = [
 ]
 """The labels of GitHub's machines that this machine stands in for, whatever it is."""
 
-RUN_LIMIT = 240
+RUN_LIMIT = 600
 """Seconds for one run of a workflow, which takes about ten."""
 
 

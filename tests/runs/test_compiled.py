@@ -19,6 +19,8 @@ from tests.runs.routes import COMPILED
 from tests.runs.stories import BOTH, Story, build_tag, story_of
 from tools.workflows import read_workflow
 
+pytestmark = pytest.mark.runs
+
 CIBUILDWHEEL = pin("pypa/cibuildwheel").partition(" # v")[2]
 
 PLATFORMS = {"linux": ["x86_64", "aarch64"], "macos": ["x86_64", "arm64"], "windows": ["AMD64", "ARM64"]}

@@ -16,6 +16,8 @@ from tests.runs.act import STAND_INS, run_workflow
 from tests.runs.loopback_devpi import loopback_devpi
 from tests.runs.loopback_index import loopback_index
 
+pytestmark = pytest.mark.runs
+
 PRIVATE = "https://packages.example.org/octo/prod/"
 NOWHERE = "http://127.0.0.1:9"
 TESTPYPI = "https://test.pypi.org/legacy/"
@@ -108,7 +110,7 @@ def use(
         env=os.environ | known | own | variables,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

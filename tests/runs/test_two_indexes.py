@@ -14,6 +14,8 @@ from tests.conftest import NAME, OWNER, WORKFLOW, Make, change, commit_all, git,
 from tests.runs.loopback_index import Index
 from tests.runs.stories import BOTH, Story, story_of
 
+pytestmark = pytest.mark.runs
+
 TEST = "import warnings\n\n\ndef test_it() -> None:\n    warnings.warn('only a warning')\n    assert {}\n"
 
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 environment = Path(os.environ["RUNNER_TEMP"]) / "python"
-subprocess.run([Path(sys.executable).with_name("uv"), "venv", "--quiet", environment], check=True)
+subprocess.run(
+    [Path(sys.executable).with_name("uv"), "venv", "--quiet", "--python", sys.executable, environment], check=True
+)
 [packages] = environment.glob("lib/python*/site-packages")
 (packages / "pip").mkdir()
 (packages / "pip" / "__init__.py").touch()
