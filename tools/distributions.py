@@ -1,8 +1,6 @@
-"""Build the sdist and the wheel of projects, each in a fork of a process that has their build backend loaded.
+"""Build the sdist and the wheel of many projects, each in a fork of a process that has their build backend loaded.
 
-    python -m tools.distributions FOLDER…
-
-leaves them in each project's folder `dist`. The hooks of the backend are called as pypa/build calls them (PEP 517), which
+They are left in each project's folder `dist`. The hooks of the backend are called as pypa/build calls them (PEP 517), which
 starts five processes for a project: the wheel is made from what the sdist holds.
 """
 
@@ -13,6 +11,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -39,16 +38,12 @@ def backend_of(project: Path) -> str:
     return backend
 
 
-def main() -> None:
-    """Build the projects that the command line names; exit with code 1 at the first that fails."""
-    for project in map(Path, sys.argv[1:]):
+def build_all(projects: Iterable[str]) -> None:
+    """Build the projects in these folders, in a process that has nothing else to do; it exits at the first that fails."""
+    for project in map(Path, projects):
         import_module(backend_of(project))
         if (fork := os.fork()) == 0:
             build(project)
             os._exit(0)
         if os.waitpid(fork, 0)[1]:
             sys.exit(f"{project} was not built")
-
-
-if __name__ == "__main__":
-    main()

@@ -34,9 +34,10 @@ def render(environment: Environment, expression: str) -> str:
 
 def what_is_said(environment: Environment) -> list[object]:
     """Return what a rule, a data file of a rule, the pins and the plan say in an environment."""
-    probes = ("'demo' | distribution_for", "'json' | distribution_problem", "pin('pypa/gh-action-pypi-publish')")
-    [plan] = [module for name, module in modules_of(environment).items() if name.endswith(".plan")]
-    return [*(render(environment, probe) for probe in probes), plan.Plan.pending_days]
+    probes = ("'demo' | distribution_for", "'json' | distribution_problem")
+    modules = {name.partition(".")[2]: module for name, module in modules_of(environment).items()}
+    data = [modules["pins"].pin("pypa/gh-action-pypi-publish"), modules["plan"].Plan.pending_days]
+    return [*(render(environment, probe) for probe in probes), *data]
 
 
 def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, tmp_path: Path) -> None:

@@ -26,9 +26,12 @@ LGPL = "LGPL-3.0-or-later"
 """The one licence whose text is in two files."""
 
 
+BUILD = "import sys; from tools.distributions import build_all; build_all(sys.argv[1:])"
+
+
 def build(*projects: Path) -> list[tuple[Path, Path]]:
     """Build the sdist and the wheel of each of these projects, and return both."""
-    run(ROOT, sys.executable, "-m", "tools.distributions", *projects)
+    run(ROOT, sys.executable, "-c", BUILD, *projects)
     found = [(*(project / "dist").glob("*.tar.gz"), *(project / "dist").glob("*.whl")) for project in projects]
     return [(sdist, wheel) for sdist, wheel in found]
 
