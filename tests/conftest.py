@@ -49,6 +49,7 @@ os.environ.update(
 MEMORY = Path("/dev/shm")
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
     os.environ.update(PYTEST_DEBUG_TEMPROOT=str(MEMORY), TMPDIR=str(MEMORY))
+    tempfile.tempdir = None  # Python has looked before
 
 # One seed for every worker; a failed run is repeated with the one that it printed.
 os.environ.setdefault("HYPOTHESIS_SEED", str(secrets.randbelow(2**32)))
