@@ -35,6 +35,7 @@ os.environ.update(same_everywhere(), GH_TELEMETRY="false", GOGC="400")
 # Where there is room in memory, projects are written there: a third of the time is otherwise the disk's.
 if folder_in_memory := memory():
     os.environ.update(PYTEST_DEBUG_TEMPROOT=str(folder_in_memory), TMPDIR=str(folder_in_memory))
+    tempfile.tempdir = None  # Python has looked before
 
 # One seed for every worker; a failed run is repeated with the one that it printed.
 os.environ.setdefault("HYPOTHESIS_SEED", str(secrets.randbelow(2**32)))
