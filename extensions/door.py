@@ -75,7 +75,6 @@ class Door(ContextHook):
         name = package_name()
         self.rooms = {room: import_module(f"{name}.{room}") for room in ROOMS}
         environment.filters.update(functions(self.rooms["rules"]) | functions(self.rooms["defaults"]))
-        environment.globals["pin"] = self.rooms["pins"].pin
         environment.extend(pyrelease=name)  # what is compiled with these filters is compiled for this version alone
         self.found: Any = None
         self.plan: Any = None
@@ -86,6 +85,7 @@ class Door(ContextHook):
 
         `ValueError` where no project can be made in the folder: Copier shows the reason, and has written nothing.
         """
+        context["pin"] = self.rooms["pins"].pin  # no global: `--data` would stand before it
         if not self.found and not self.look(context["_copier_conf"]):
             context["found"] = self.rooms["found"].Found(Path(context["_copier_conf"]["dst_path"]).absolute())
             return

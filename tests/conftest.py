@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import secrets
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,12 +28,14 @@ __all__ = ["NAME", "OWNER", "ROOT", "WORKFLOW", "commit_all", "git", "read_yaml"
 ZIZMOR = ("zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress")
 """The command that has zizmor look at everything."""
 
-# Defaults come from git, and tests are the same everywhere.
-os.environ.update(same_everywhere())
+# Defaults come from git, and tests are the same everywhere; gh says nothing to GitHub, and programs written in Go,
+# which end at once, look for no garbage.
+os.environ.update(same_everywhere(), GH_TELEMETRY="false", GOGC="400")
 
 # Where there is room in memory, projects are written there: a third of the time is otherwise the disk's.
 if folder_in_memory := memory():
     os.environ.update(PYTEST_DEBUG_TEMPROOT=str(folder_in_memory), TMPDIR=str(folder_in_memory))
+    tempfile.tempdir = None  # Python has looked before
 
 # One seed for every worker; a failed run is repeated with the one that it printed.
 os.environ.setdefault("HYPOTHESIS_SEED", str(secrets.randbelow(2**32)))
@@ -59,6 +65,13 @@ SLOWEST = (
     "runs/test_stand_ins.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all workers one folder for what the jobs of workflows install."""
+    if not hasattr(config, "workerinput"):
+        prepared = os.environ["PREPARED"] = tempfile.mkdtemp(prefix="pyrelease-")
+        config.add_cleanup(lambda: shutil.rmtree(prepared))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -120,12 +133,21 @@ def copy(
     return copier_command(Path.cwd(), *arguments, env={**os.environ, **(env or {})})
 
 
+@contextmanager
+def shared(folder: Path) -> Iterator[Path]:
+    """Give a folder to tests that only read it; fail at the end if one has changed it, since another may have seen that."""
+    before = content_of(folder)
+    yield folder
+    after = content_of(folder)
+    assert [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)] == []
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The template's release v1.0.0, without what no copy reads: each update clones the template three times."""
-    return release_template(
-        tmp_path_factory.mktemp("template") / "pyrelease-template", left_out=("tests/", "tools/", ".github/")
-    )
+    folder = tmp_path_factory.mktemp("template") / "pyrelease-template"
+    with shared(release_template(folder, left_out=("tests/", "tools/", ".github/"))) as template:
+        yield template
 
 
 @pytest.fixture
@@ -134,25 +156,39 @@ def history(template: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(template, tmp_path / "history"))
 
 
+def at_its_address(template: Path, folder: Path) -> dict[str, str]:
+    """Return variables by which git finds a template at `github.com/octo-org/pyrelease-template`; `folder` keeps them."""
+    settings = folder / "gitconfig"
+    for suffix in ("", ".git"):
+        lead_git(settings, f"https://github.com/octo-org/pyrelease-template{suffix}", template)
+    # Every test has another template at this address, and Copier keeps what it found there.
+    return {"GIT_CONFIG_GLOBAL": str(settings), "COPIER_CACHE_DIR": str(folder / "mirrors")}
+
+
 @pytest.fixture
 def addressed(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same copy, which git finds at `github.com/octo-org/pyrelease-template`."""
-    settings = tmp_path / "gitconfig"
-    for suffix in ("", ".git"):
-        lead_git(settings, f"https://github.com/octo-org/pyrelease-template{suffix}", history)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))  # every test has another template at this address
+    for name, value in at_its_address(history, tmp_path).items():
+        monkeypatch.setenv(name, value)
     return history
 
 
-@pytest.fixture
-def published_project(addressed: Path, tmp_path: Path) -> Path:
-    """A committed project, made from the template's address."""
-    folder = tmp_path / "project"
-    done = copy("gh:octo-org/pyrelease-template", folder, "-d", "github_owner=octo-org")
+@pytest.fixture(scope="session")
+def published(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A committed project, made from the template's address; tests have copies of it."""
+    scratch = tmp_path_factory.mktemp("published")
+    given = ("-d", "github_owner=octo-org", "-d", "project_name=project")
+    env = at_its_address(template, scratch)
+    done = copy("gh:octo-org/pyrelease-template", scratch / "project", *given, env=env)
     assert done.returncode == 0, done.stderr
-    commit_all(folder, "Start")
-    return folder
+    commit_all(scratch / "project", "Start")
+    return scratch / "project"
+
+
+@pytest.fixture
+def published_project(addressed: Path, published: Path, tmp_path: Path) -> Path:
+    """A copy of that project; git finds the template at its address."""
+    return Path(shutil.copytree(published, tmp_path / "project", symlinks=True))
 
 
 @pytest.fixture
@@ -165,16 +201,29 @@ def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
 
 
 class Make:
-    """Makes projects from the released template; each call makes a new one."""
+    """Makes projects from the released template; each call makes a new one.
 
-    def __init__(self, copie: Copie, template: Path) -> None:
+    The second project of the same answers is a copy of the first: nothing in a project names its folder.
+    """
+
+    def __init__(self, copie: Copie, template: Path, folder: Path) -> None:
         self.copie = copie
         self.template = template
+        self.folder = folder
+        self.rendered: dict[str, Path] = {}
+        self.numbers = itertools.count()
 
     def __call__(self, **answers: object) -> Path:
         """Return the folder of a new project with these answers; what nothing can know has a value here."""
         given = {"project_name": NAME, "github_owner": OWNER} | answers
-        result = self.copie.copy(extra_answers=given, template_dir=self.template, vcs_ref="v1.0.0")
+        key = json.dumps(given, sort_keys=True)
+        if key not in self.rendered:
+            self.rendered[key] = self.render(given)
+        return Path(shutil.copytree(self.rendered[key], self.folder / str(next(self.numbers)), symlinks=True))
+
+    def render(self, answers: dict[str, object]) -> Path:
+        """Return the folder of a project that Copier has made, which nobody changes."""
+        result = self.copie.copy(extra_answers=answers, template_dir=self.template, vcs_ref="v1.0.0")
         if result.exception:
             raise result.exception
         assert result.project_dir
@@ -182,12 +231,13 @@ class Make:
 
 
 @pytest.fixture(scope="session")
-def make(copie_session: Copie, template: Path) -> Make:
+def make(copie_session: Copie, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Make a project from the released template."""
-    return Make(copie_session, template)
+    return Make(copie_session, template, tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="session")
-def project(make: Make) -> Path:
+def project(make: Make) -> Iterator[Path]:
     """The default project, freshly made. Read it; a test that changes a project makes its own."""
-    return make()
+    with shared(make()) as project:
+        yield project

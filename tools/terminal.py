@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools.repository import ROOT
 
-SILENCE_LIMIT = 60
+SILENCE_LIMIT = 120
 """Seconds that a program may say nothing."""
 
 PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", "RELEASING.md", "main", ""]

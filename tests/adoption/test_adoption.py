@@ -198,6 +198,7 @@ def test_a_dependabot_file_of_the_other_spelling_stays_alone(template: Path, pac
     assert new_files(package) == PIPELINE - {".github/dependabot.yml"}
 
 
+@pytest.mark.runs
 def test_a_package_without_known_tests_that_cannot_be_imported_is_not_published(
     template: Path, package: Path, tmp_path: Path
 ) -> None:

@@ -13,8 +13,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from pyrelease import defaults, rules
 from pyrelease.found import Found
 from tests.answers.table import QUESTIONS
-from tests.conftest import NAME, OWNER
 from tools.questions import choices, raw
+from tools.workshop import NAME, OWNER
 
 EXPRESSIONS = Environment(undefined=StrictUndefined, extensions=["jinja2_time.TimeExtension"])
 EXPRESSIONS.filters.update(getmembers(rules, isfunction) + getmembers(defaults, isfunction))

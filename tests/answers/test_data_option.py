@@ -13,7 +13,7 @@ from tests.conftest import Make, content_of, copy, last_line, read_yaml
 from tools.terminal import answer_by_hand
 
 
-@pytest.mark.parametrize("answer", ["projct_name=x", "scope=x", "plan=x", "found=x"])
+@pytest.mark.parametrize("answer", ["projct_name=x", "scope=x", "plan=x", "found=x", "pin=x"])
 def test_an_answer_to_no_question_changes_no_file(make: Make, template: Path, tmp_path: Path, answer: str) -> None:
     given = ["project_name=demo-package", "github_owner=octo-org", answer]
     done = copy(template, tmp_path / "demo", *(part for pair in given for part in ("-d", pair)), "--vcs-ref", "v1.0.0")

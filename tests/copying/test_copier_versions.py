@@ -17,6 +17,7 @@ def test_pyproject_has_the_floor_of_the_template() -> None:
     assert f"copier>={FLOOR}" in pyproject["dependency-groups"]["template"]
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("copier", [f"copier=={FLOOR}", "copier@latest"])
 def test_a_project_is_made_and_updated(template: Path, tmp_path: Path, copier: str) -> None:
     project = tmp_path / "demo"

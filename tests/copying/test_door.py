@@ -34,9 +34,10 @@ def render(environment: Environment, expression: str) -> str:
 
 def what_is_said(environment: Environment) -> list[object]:
     """Return what a rule, a data file of a rule, the pins and the plan say in an environment."""
-    probes = ("'demo' | distribution_for", "'json' | distribution_problem", "pin('pypa/gh-action-pypi-publish')")
-    [plan] = [module for name, module in modules_of(environment).items() if name.endswith(".plan")]
-    return [*(render(environment, probe) for probe in probes), plan.Plan.pending_days]
+    probes = ("'demo' | distribution_for", "'json' | distribution_problem")
+    modules = {name.partition(".")[2]: module for name, module in modules_of(environment).items()}
+    data = [modules["pins"].pin("pypa/gh-action-pypi-publish"), modules["plan"].Plan.pending_days]
+    return [*(render(environment, probe) for probe in probes), *data]
 
 
 def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, tmp_path: Path) -> None:
@@ -72,11 +73,11 @@ def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, t
     ],
 )
 def test_two_versions_in_one_process_share_nothing(
-    template: Path, tmp_path: Path, file: str, before: str, after: str
+    history: Path, tmp_path: Path, file: str, before: str, after: str
 ) -> None:
-    other = Path(shutil.copytree(template, tmp_path / "other"))
+    other = Path(shutil.copytree(history, tmp_path / "other"))
     change(other, f"src/pyrelease/{file}", before, after)
-    first, second = environment_of(template), environment_of(other)
+    first, second = environment_of(history), environment_of(other)
     ours, theirs = modules_of(first), modules_of(second)
     assert not ours.keys() & theirs.keys()
     assert not {id(module) for module in ours.values()} & {id(module) for module in theirs.values()}
@@ -119,8 +120,8 @@ def test_a_template_that_is_no_repository_stays_as_it_was(template: Path, tmp_pa
     assert not list(plain.rglob("__pycache__"))
 
 
-def test_a_text_without_jinja_is_not_compiled_and_stays_as_it_is(template: Path) -> None:
-    environment = environment_of(template)
+def test_a_text_without_jinja_is_not_compiled_and_stays_as_it_is(history: Path) -> None:
+    environment = environment_of(history)
     with patch.object(environment, "compile", wraps=environment.compile) as compiled:
         assert environment.from_string("{ plain } # % text\n").render(any="thing") == "{ plain } # % text\n"
         assert compiled.call_count == 0

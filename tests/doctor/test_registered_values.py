@@ -219,6 +219,7 @@ def test_answers_of_an_old_version_or_of_a_wrong_type_are_refused(
     assert "wrong type for push_index" in refused(patient, capsys)
 
 
+@pytest.mark.runs
 def test_the_command_of_the_readme_runs_the_doctor_of_a_version(template: Path, patient: Patient) -> None:
     patient.change_job("publish-to-pypi", 'name: "pypi"', 'name: "release"')
     [command] = commands("Look a project over")

@@ -90,7 +90,7 @@ def test_git_pushes_to_a_repository_that_was_created(github: GitHub, tmp_path: P
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     commit = commit_all(tmp_path, "Start")
     git(tmp_path, "remote", "add", "origin", f"https://github.com/{OWNER}/{NAME}.git")
-    with pytest.raises(AssertionError, match=NAME):
+    with pytest.raises(RuntimeError, match=NAME):
         git(tmp_path, "push", "origin", "main")
     repository = github.create(f"{OWNER}/{NAME}")
     git(tmp_path, "push", "origin", "main")

@@ -29,6 +29,7 @@ def repository(github: GitHub) -> Repository:
     return github.create("octo-org/demo", role="write")
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("name", ["publish-to-test-pypi.yml", "publish-to-pypi.yml"])
 def test_a_change_of_the_guide_opens_an_issue_with_the_report(
     github: GitHub, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

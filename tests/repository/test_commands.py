@@ -23,7 +23,10 @@ from tools.repository import write_work_tree
 
 pytestmark = pytest.mark.runs
 
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+# What ends a recipe is to be run once its steps were followed, as tests/repository/test_recipes.py does.
+CONTRIBUTING = re.sub(r"## Add something\n.*?\n(?=## )", "", PAGE, flags=re.DOTALL)
 
 LIMIT = 900
 """Seconds that a block of commands may take."""
@@ -44,6 +47,10 @@ def code_in_lines(text: str) -> list[str]:
     """Return the code that stands in the lines of a document, tables included."""
     found = [token.children or [] for token in MarkdownIt().enable("table").parse(text)]
     return [part.content for parts in found for part in parts if part.type == "code_inline"]
+
+
+DEVELOPMENT = blocks(section("Development"))
+"""README.md's commands; the first one sets a clone up and runs all tests."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,7 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     (folder / watch_guide.SECTIONS.relative_to(ROOT)).write_text(read, encoding="utf-8")
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit_all(folder, "The work tree")
-    [command] = blocks(section("Development"))
-    yield Clone(folder, typed(folder, command))
+    yield Clone(folder, typed(folder, DEVELOPMENT[0]))
     shutil.rmtree(folder)  # its environment is large, and pytest keeps folders
 
 
@@ -113,8 +119,8 @@ def test_the_readmes_command_sets_a_clone_up_and_runs_every_test(clone: Clone) -
     assert re.search(rf"\b{len(files)} passed\b", clone.printed)
 
 
-@pytest.mark.parametrize("block", blocks(CONTRIBUTING))
-def test_the_commands_of_contributing_work(clone: Clone, block: str) -> None:
+@pytest.mark.parametrize("block", [*DEVELOPMENT[1:], *blocks(CONTRIBUTING)])
+def test_the_other_commands_work(clone: Clone, block: str) -> None:
     clone.run(block)
 
 

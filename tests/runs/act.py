@@ -26,7 +26,7 @@ RUNNERS = [
 ]
 """The labels of GitHub's machines that this machine stands in for, whatever it is."""
 
-RUN_LIMIT = 240
+RUN_LIMIT = 600
 """Seconds for one run of a workflow, which takes about ten."""
 
 
@@ -59,8 +59,11 @@ class Repository:
     secrets: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def push(self, ref: str, commit: str, run_number: int, scratch: Path) -> Run:
-        """Run the workflow as GitHub does when `ref` (like `refs/heads/main`) is pushed; `scratch` is a new folder."""
+    def push(self, ref: str, commit: str, run_number: int, scratch: Path, job: str = "") -> Run:
+        """Run the workflow as GitHub does when `ref` (like `refs/heads/main`) is pushed; `scratch` is a new folder.
+
+        With a `job`, that one is run alone, after those that it needs.
+        """
         owner = self.name.split("/")[0]
         event = {
             "ref": ref,
@@ -75,7 +78,7 @@ class Repository:
             "TESTPYPI_ADDRESS": self.testpypi.address,
             **self.variables,
         }
-        return run_workflow(self.folder, self.workflow, "push", event, variables, scratch, self.secrets)
+        return run_workflow(self.folder, self.workflow, "push", event, variables, scratch, self.secrets, job)
 
 
 def run_workflow(
@@ -86,8 +89,9 @@ def run_workflow(
     variables: Mapping[str, object],
     scratch: Path,
     secrets: Mapping[str, str] = MappingProxyType({}),
+    job: str = "",
 ) -> Run:
-    """Run the workflow of this file name in a repository's folder; `scratch` is a new folder."""
+    """Run the workflow of this file name in a repository's folder, or one of its jobs; `scratch` is a new folder."""
     scratch.mkdir()
     (scratch / "event.json").write_text(json.dumps(event))
     workflow = folder / ".github" / "workflows" / name
@@ -95,12 +99,15 @@ def run_workflow(
         "PROJECT_ADDRESS": folder,
         "WORKFLOW": workflow,
         "TESTS_PYTHON": sys.executable,
+        "PREPARED": os.environ["PREPARED"],
         "ARTIFACTS": scratch / "artifacts",
         **variables,
     }
     command = ["act", trigger, "-W", workflow, "-C", folder, "-e", scratch / "event.json", "--actor", "octocat"]
     command += ["--no-skip-checkout", "--json", "--action-offline-mode"]
     command += ["--action-cache-path", scratch / "actions", "--no-cache-server"]
+    if job:
+        command += ["--job", job]
     for label in RUNNERS:
         command += ["-P", f"{label}=-self-hosted"]
     for secret, hidden in {"GITHUB_TOKEN": "odd-Zq7", **secrets}.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 import subprocess
+import time
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from tests.runs.loopback_index import free_port, kinds_by_version, running
+from tests.runs.loopback_index import free_port, kinds_by_version
 
 # Nothing is looked for elsewhere, and only root makes users and indexes. The costs are those of the key that signs
 # logins: a server that lives for a minute need not spend 4 seconds and 1 GiB on it.
@@ -30,6 +31,13 @@ OPTIONS = [
     "--argon2-time-cost",
     "1",
 ]
+
+
+START_LIMIT = 120
+"""Seconds that the server has to be prepared, to answer its first request, and to end."""
+
+ATTEMPTS = 3
+"""How often a port is looked for."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +72,50 @@ def loopback_devpi(folder: Path) -> Iterator[Devpi]:
     root, user = ("root", secrets.token_hex()), ("octo", secrets.token_hex())
     place = ["--serverdir", str(folder)]
     prepare = ["devpi-init", *place, "--no-root-pypi", "--root-passwd", root[1]]
-    subprocess.run(prepare, capture_output=True, timeout=60, check=True)
-    port = free_port()
-    server = f"http://127.0.0.1:{port}"
-    with running(["devpi-server", *place, *OPTIONS, "--port", str(port)], f"{server}/+api"):
+    subprocess.run(prepare, capture_output=True, timeout=START_LIMIT, check=True)
+    with running(["devpi-server", *place, *OPTIONS]) as server:
         ask(f"{server}/octo", "PUT", root, {"password": user[1]})
         # No bases: what is not here is nowhere. Not volatile: nobody may replace a file, as on PyPI.
         ask(f"{server}/octo/prod", "PUT", root, {"type": "stage", "bases": [], "volatile": False})
         yield Devpi(f"{server}/octo/prod/", *user)
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[str]:
+    """Run a devpi for as long as the context lasts, and give its address."""
+    server, address = started(command)
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=START_LIMIT)
+
+
+def started(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], str]:
+    """Return a devpi that answers, and its address; it is tried again where another program has taken the port first."""
+    for _ in range(ATTEMPTS):
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        tried = [*command, "--port", str(port)]
+        server = subprocess.Popen(tried, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if answers(f"{address}/+api", server):
+            return server, address
+        server.kill()
+        server.wait()
+    raise TimeoutError("no devpi answers")
+
+
+def answers(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server answers, and say whether it does within `START_LIMIT`, before it ends."""
+    end = time.monotonic() + START_LIMIT
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=START_LIMIT).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return server.poll() is None
+    return False
 
 
 def ask(

@@ -1,35 +1,22 @@
-"""A package index on loopback: a real pypiserver, ended by whoever started it."""
+"""A package index on loopback: a real pypiserver in a thread, ended by whoever started it."""
 
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pypiserver
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-START_LIMIT = 30
-"""Seconds that the server has to answer its first request."""
-
 # Anyone may upload, nobody may replace a file, and what is not here is not looked for elsewhere.
-OPTIONS = [
-    "--interface",
-    "127.0.0.1",
-    "--disable-fallback",
-    "--passwords",
-    ".",
-    "--authenticate",
-    ".",
-    "--server",
-    "wsgiref",
-]
+OPTIONS = {"disable_fallback": True, "password_file": ".", "authenticate": []}
 
 
 @dataclass(frozen=True)
@@ -73,37 +60,29 @@ def free_port() -> int:
         return port
 
 
+class Server(ThreadingMixIn, WSGIServer):
+    """Serves at a port that the system chooses, each request in a thread."""
+
+    daemon_threads = True
+
+
+class Handler(WSGIRequestHandler):
+    """Handles a request, and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def loopback_index(folder: Path) -> Iterator[Index]:
     """Serve a folder as an index, for as long as the context lasts."""
     folder.mkdir()
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "pypiserver", "run", *OPTIONS, "--port", str(port), str(folder)]
-    with running(command, address):
-        yield Index(address, folder)
-
-
-@contextmanager
-def running(command: Sequence[str | Path], address: str) -> Iterator[None]:
-    """Run a server that answers at this address, for as long as the context lasts."""
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(address, server)
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers; `TimeoutError` if it does not within `START_LIMIT`, or has ended."""
-    end = time.monotonic() + START_LIMIT
-    while time.monotonic() < end and server.poll() is None:
+    application = pypiserver.app(roots=[folder], **OPTIONS)
+    with make_server("127.0.0.1", 0, application, Server, Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))  # seconds until it notices its end
+        thread.start()
         try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(f"no index answers at {address}")
+            yield Index(f"http://127.0.0.1:{server.server_port}", folder)
+        finally:
+            server.shutdown()
+            thread.join()

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from packaging.version import Version
+
 from tests.conftest import git, plan_of
 from tests.runs.act import Repository, Run
-from tests.runs.loopback_index import loopback_index
+from tests.runs.loopback_index import Index, kinds_by_version, loopback_index
 
 BOTH = ["sdist", "wheel"]
 
@@ -44,3 +46,16 @@ def story_of(folder: Path, scratch: Path, variables: Mapping[str, str] | None = 
     with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
         repository = Repository(folder, name, plan.workflow_filename, pypi, testpypi, variables=dict(variables or {}))
         yield Story(repository, scratch)
+
+
+def build_tag(folder: Path, tag: str, scratch: Path, job: str = "build") -> tuple[Run, dict[Version, list[str]]]:
+    """Push a tag of a project, run one job and those that it needs, and return the run and what was stored to be published.
+
+    What was stored is the kinds of file (`sdist`, `wheel`) of each version, sorted.
+    """
+    plan = plan_of(folder)
+    nowhere = Index("http://127.0.0.1:9", scratch)
+    name = f"{plan.github_owner}/{plan.github_repository}"
+    repository = Repository(folder, name, plan.workflow_filename, nowhere, nowhere)
+    run = repository.push(f"refs/tags/{tag}", git(folder, "rev-parse", f"{tag}^{{commit}}"), 1, scratch, job)
+    return run, kinds_by_version({path.name for path in (scratch / "artifacts").rglob("*") if path.is_file()})

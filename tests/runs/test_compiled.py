@@ -16,8 +16,10 @@ from pyrelease.pins import pin
 from tests.conftest import WORKFLOW, Make, commit_all, copy, git, run
 from tests.runs.act import RUNNERS
 from tests.runs.routes import COMPILED
-from tests.runs.stories import BOTH, Story, story_of
+from tests.runs.stories import BOTH, Story, build_tag, story_of
 from tools.workflows import read_workflow
+
+pytestmark = pytest.mark.runs
 
 CIBUILDWHEEL = pin("pypa/cibuildwheel").partition(" # v")[2]
 
@@ -83,12 +85,14 @@ def test_a_compiled_package_that_exists_has_its_wheel_imported_and_tested(
     done = copy(template, package, "-d", "github_owner=octo-org")
     assert done.returncode == 0, done.stderr
     commit_all(package, "Adopt the pipeline")
-    with story_of(package, tmp_path / "story") as story:
-        tagged = story.push_tag("tag", "v1.0.0")
-        jobs = ["build", "build-wheels", "test-wheels", "publish-to-testpypi", "publish-to-pypi"]
-        assert tagged.results == dict.fromkeys(jobs, "success"), tagged.log
-        assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
+    git(package, "tag", "--force", "v1.0.0")
+    tagged, stored = build_tag(package, "v1.0.0", tmp_path / "run", job="test-wheels")
+    assert tagged.results == dict.fromkeys(["build", "build-wheels", "test-wheels"], "success"), tagged.log
     assert "import demo_package" in tagged.log.splitlines()
+    assert stored == {Version("1.0.0"): BOTH}
+    jobs = read_workflow((package / WORKFLOW).read_text(encoding="utf-8"))["jobs"]
+    publishing = [job for name, job in jobs.items() if name.startswith("publish-to-")]
+    assert [job["needs"] for job in publishing] == [["build", "build-wheels", "test-wheels"]] * 2
 
 
 @pytest.mark.parametrize(

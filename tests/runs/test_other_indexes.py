@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from tests.conftest import NAME, OWNER, Make, commit_all, run
+from tests.conftest import NAME, OWNER, WORKFLOW, Make, commit_all, run
 from tests.github.repositories import Repository
 from tests.github.stand_in import GitHub, loopback_github
 from tests.runs.loopback_devpi import Devpi, loopback_devpi
@@ -48,6 +48,7 @@ def pypiserver(make: Make, repository: Repository, tmp_path_factory: pytest.Temp
         yield story
 
 
+@pytest.mark.runs
 def test_a_push_is_tried_on_a_pypiserver_and_published_nowhere(pypiserver: Story) -> None:
     branch = pypiserver.runs["branch"]
     assert branch.results == {"build": "success", "try-on-pypiserver": "success"}, branch.log
@@ -55,6 +56,7 @@ def test_a_push_is_tried_on_a_pypiserver_and_published_nowhere(pypiserver: Story
     assert f" + {NAME}==0.1.dev1" in plain.splitlines()
 
 
+@pytest.mark.runs
 def test_a_release_reaches_pypi_after_the_pypiserver_and_testpypi_never(pypiserver: Story) -> None:
     jobs = ["build", "try-on-pypiserver", "publish-to-pypi", "github-release"]
     assert pypiserver.runs["release"].results == dict.fromkeys(jobs, "success"), pypiserver.runs["release"].log
@@ -62,11 +64,13 @@ def test_a_release_reaches_pypi_after_the_pypiserver_and_testpypi_never(pypiserv
     assert pypiserver.repository.testpypi.files == []
 
 
+@pytest.mark.runs
 def test_a_failing_test_on_the_pypiserver_publishes_nothing(pypiserver: Story) -> None:
     broken = pypiserver.runs["broken"]
     assert broken.results == {"build": "success", "try-on-pypiserver": "failure"}, broken.log
 
 
+@pytest.mark.runs
 def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
     pypiserver: Story, repository: Repository
 ) -> None:
@@ -87,7 +91,7 @@ def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
     ],
 )
 def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
-    pypiserver: Story,
+    make: Make,
     github: GitHub,
     tmp_path: Path,
     changelog: str | None,
@@ -95,7 +99,7 @@ def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
     body: str | None,
     prerelease: bool,
 ) -> None:
-    workflow = pypiserver.repository.folder / ".github" / "workflows" / pypiserver.repository.workflow
+    workflow = make(**PYPISERVER) / WORKFLOW
     step = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["github-release"]["steps"][-1]
     if changelog is not None:
         (tmp_path / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
@@ -138,16 +142,19 @@ def own_index(make: Make, devpi: Devpi, tmp_path_factory: pytest.TempPathFactory
         yield story
 
 
+@pytest.mark.runs
 def test_a_push_of_a_private_package_is_published_nowhere(own_index: Story) -> None:
     assert own_index.runs["branch"].results == {"build": "success"}, own_index.runs["branch"].log
 
 
+@pytest.mark.runs
 def test_a_wrong_password_is_said_and_uploads_nothing(own_index: Story) -> None:
     wrong = own_index.runs["wrong"]
     assert wrong.results == {"build": "success", "publish-to-index": "failure"}, wrong.log
     assert "401 Unauthorized" in wrong.log
 
 
+@pytest.mark.runs
 def test_a_release_reaches_the_private_index_alone(own_index: Story, devpi: Devpi) -> None:
     right = own_index.runs["right"]
     assert right.results == {"build": "success", "publish-to-index": "success"}, right.log
@@ -171,6 +178,7 @@ def token(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stor
         yield story
 
 
+@pytest.mark.runs
 def test_a_wrong_token_is_said_and_uploads_nothing(token: Story) -> None:
     results = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "failure"}
     assert token.runs["wrong"].results == results, token.runs["wrong"].log
@@ -178,6 +186,7 @@ def test_a_wrong_token_is_said_and_uploads_nothing(token: Story) -> None:
     assert token.repository.pypi.versions == {Version("1.1.0"): BOTH}
 
 
+@pytest.mark.runs
 def test_a_token_publishes_to_both_indexes(token: Story) -> None:
     jobs = ["build", "publish-to-testpypi", "publish-to-pypi"]
     assert token.runs["right"].results == dict.fromkeys(jobs, "success"), token.runs["right"].log

@@ -16,6 +16,8 @@ from tests.runs.act import STAND_INS, run_workflow
 from tests.runs.loopback_devpi import loopback_devpi
 from tests.runs.loopback_index import loopback_index
 
+pytestmark = pytest.mark.runs
+
 PRIVATE = "https://packages.example.org/octo/prod/"
 NOWHERE = "http://127.0.0.1:9"
 TESTPYPI = "https://test.pypi.org/legacy/"
@@ -65,6 +67,33 @@ jobs:
 """
 
 
+INSTALLING = """\
+on: push
+jobs:
+  first:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/setup-python@v6
+      - run: |
+          if python3 -c "import build"; then exit 1; fi
+          python3 -m pip install "build>=1,<2"
+          python3 -m build --version
+  second:
+    needs: first
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/setup-python@v6
+      - run: |
+          if python3 -c "import build"; then exit 1; fi
+          python3 -m pip install "build>=1,<2"
+          pyproject-build --version
+          if python3 -m pip install "no such requirement"; then exit 1; fi
+          python3 -c "import packaging, sys; assert sys.prefix not in packaging.__file__"
+          python3 -m pip install --upgrade --reinstall packaging
+          python3 -c "import packaging, sys; assert sys.prefix in packaging.__file__"
+"""
+
+
 def use(
     action: str, folder: Path, inputs: dict[str, str], variables: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
@@ -81,7 +110,7 @@ def use(
         env=os.environ | known | own | variables,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -233,6 +262,16 @@ def test_a_job_runs_on_each_machine_of_its_matrix_and_fails_if_one_fails(
     machines = set((tmp_path / "seen").read_text(encoding="utf-8").split())
     assert machines == ({"ubuntu-latest"} if "heads" in ref else {"macos-latest", "windows-11-arm"})
     assert "odd-Xy3" not in done.log
+
+
+def test_a_job_has_what_it_installs_and_nothing_that_another_has(tmp_path: Path) -> None:
+    (tmp_path / "project" / ".github" / "workflows").mkdir(parents=True)
+    (tmp_path / "project" / ".github" / "workflows" / "installing.yml").write_text(INSTALLING, encoding="utf-8")
+    git(tmp_path / "project", "init", "--quiet")
+    commit_all(tmp_path / "project", "First")
+    event = {"ref": "refs/heads/main"}
+    done = run_workflow(tmp_path / "project", "installing.yml", "push", event, {}, tmp_path / "run")
+    assert done.results == {"first": "success", "second": "success"}, done.log
 
 
 @pytest.mark.parametrize(

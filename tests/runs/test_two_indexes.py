@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,17 @@ from tests.conftest import NAME, OWNER, WORKFLOW, Make, change, commit_all, git,
 from tests.runs.loopback_index import Index
 from tests.runs.stories import BOTH, Story, story_of
 
+pytestmark = pytest.mark.runs
+
+TEST = "import warnings\n\n\ndef test_it() -> None:\n    warnings.warn('only a warning')\n    assert {}\n"
+
 
 def tell_story_of_branches(story: Story) -> None:
-    """Push the default branch twice, and another branch whose commit is as far from the last tag."""
+    """Push the default branch twice, with a test that warns, and another branch whose commit is as far from the last tag."""
     folder = story.repository.folder
     first = commit_all(folder, "First")
     story.push("main", "refs/heads/main")
+    (folder / "tests" / "test_warning.py").write_text(TEST.format(True), encoding="utf-8")
     commit_all(folder, "Second")
     story.push("main-again", "refs/heads/main")
     git(folder, "switch", "--quiet", "--create", "side", first)
@@ -112,14 +118,15 @@ def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, i
     assert run(tmp_path, python, "-c", show).strip() == version
 
 
-def test_without_the_run_number_pushes_are_lost(make: Make, tmp_path: Path) -> None:
+def test_without_the_run_number_a_push_is_lost(story: Story, make: Make, tmp_path: Path) -> None:
     folder = make()
     change(folder, WORKFLOW, "distance=$GITHUB_RUN_NUMBER", "distance=1")
-    with story_of(folder, tmp_path) as story:
-        for name in ("main", "main-again"):
-            commit_all(folder, name)
-            story.push(name, "refs/heads/main")
-        assert story.repository.testpypi.versions == {Version("0.1.dev1"): BOTH}
+    before = story.repository.testpypi.files
+    lost = replace(story.repository, folder=folder).push(
+        "refs/heads/main", commit_all(folder, "First"), 9, tmp_path / "run"
+    )
+    assert lost.results == {"build": "success", "publish-to-testpypi": "success"}, lost.log
+    assert story.repository.testpypi.files == before
 
 
 def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stored(make: Make, tmp_path: Path) -> None:
@@ -151,17 +158,17 @@ def test_a_project_with_names_of_its_own_is_released(make: Make, tmp_path: Path)
         assert story.repository.pypi.versions == {Version("1.2.3"): BOTH}
 
 
+def test_a_test_that_warns_stops_nothing(story: Story) -> None:
+    assert "only a warning" in story.runs["main-again"].log
+    assert story.runs["main-again"].results["publish-to-testpypi"] == "success"
+
+
 def test_a_failing_test_of_the_installed_wheel_publishes_nothing(make: Make, tmp_path: Path) -> None:
     folder = make()
-    test = "import warnings\n\n\ndef test_it() -> None:\n    warnings.warn('only a warning')\n    assert {}\n"
-    broken = folder / "tests" / "test_broken.py"
+    (folder / "tests" / "test_broken.py").write_text(TEST.format(False), encoding="utf-8")
+    commit_all(folder, "A test that fails")
     with story_of(folder, tmp_path) as story:
-        broken.write_text(test.format(True), encoding="utf-8")
-        commit_all(folder, "A test that warns")
-        story.push("warns", "refs/heads/main")
-        assert story.runs["warns"].results["publish-to-testpypi"] == "success", story.runs["warns"].log
-        broken.write_text(test.format(False), encoding="utf-8")
-        commit_all(folder, "A test that fails")
-        story.push("fails", "refs/heads/main")
-        assert story.runs["fails"].results == {"build": "failure"}, story.runs["fails"].log
-        assert list(story.repository.testpypi.versions) == [Version("0.1.dev1")]
+        failed = story.push("fails", "refs/heads/main")
+        assert failed.results == {"build": "failure"}, failed.log
+        assert "1 failed" in failed.log
+        assert story.repository.testpypi.files == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import ROOT, commit_all, read_yaml
+from tests.conftest import ROOT, Make, change, commit_all, read_yaml
 
 OLD_DAY = {"created_on": "2020-02-03"}
 
@@ -15,13 +15,19 @@ USERS = [path.strip("/*") for path in read_yaml(ROOT / "copier.yml")["_skip_if_e
 """The files and folders of a project that are the user's from the first day."""
 
 
+def move(project: Path, template: Path, history: Path) -> None:
+    """Have a project come from a copy of the template that it was made from, and commit it."""
+    for name in (".copier-answers.yml", "RELEASING.md"):
+        change(project, name, str(template), str(history))
+    commit_all(project, "Start")
+
+
 @pytest.fixture
-def old(copie: Copie, history: Path) -> Path:
+def old(make: Make, template: Path, history: Path) -> Path:
     """A project of the version v1.0.0, made long ago, with everything committed."""
-    made = copie.copy({"project_name": "demo", "github_owner": "octo-org", **OLD_DAY}, history, vcs_ref="v1.0.0")
-    assert made.project_dir, made.exception
-    commit_all(made.project_dir, "Start")
-    return made.project_dir
+    project = make(project_name="demo", **OLD_DAY)
+    move(project, template, history)
+    return project
 
 
 def update(copie: Copie, project: Path, version: str = "v1.1.0") -> None:

@@ -48,6 +48,7 @@ def repository(github: GitHub) -> Repository:
     return github.create("octo-org/demo", role="write")
 
 
+@pytest.mark.runs
 def test_a_new_version_opens_an_issue_with_the_command_and_the_changelog(
     addressed: Path, published_project: Path, repository: Repository, tmp_path: Path
 ) -> None:

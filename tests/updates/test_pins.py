@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pytest_copie.plugin import Copie, Result
 
 from pyrelease.pins import pin
-from tests.conftest import WORKFLOW, change, commit_all, copy, git, read_yaml
+from tests.conftest import WORKFLOW, Make, change, commit_all, copy, git, read_yaml
 from tests.copier_processes import copier_update
-from tests.updates.conftest import update
+from tests.updates.conftest import OLD_DAY, move, update
 
 CI = ".github/workflows/ci.yml"
 HOOKS = ".pre-commit-config.yaml"
 TABLE = "src/pyrelease/pins/actions.yml"
 
 CHECKOUT = pin("actions/checkout")
-OLDER = f"actions/checkout@{'0' * 40} # v1.0.0"
 NEWER = f"actions/checkout@{'a' * 40} # v98.0.0"
 NEWEST = f"actions/checkout@{'b' * 40} # v99.0.0"
 
@@ -48,24 +49,47 @@ def no_conflict(project: Path) -> bool:
     return not marked and not git(project, "ls-files", "--unmerged") and not list(project.rglob("*.rej"))
 
 
-@pytest.mark.parametrize(
-    ("bot", "released", "result"),
-    [
-        (NEWER, CHECKOUT, NEWER),
-        (OLDER, NEWER, NEWER),
-        (NEWER, NEWER, NEWER),
-        (NEWEST, NEWER, NEWEST),
-        (NEWER, NEWEST, NEWEST),
-    ],
-    ids=["bot ahead", "template ahead", "both the same", "both, bot ahead", "both, template ahead"],
-)
-def test_the_newer_release_wins(copie: Copie, history: Path, old: Path, bot: str, released: str, result: str) -> None:
-    for workflow in (WORKFLOW, CI):
-        change(old, workflow, CHECKOUT, bot)
-    change(history, TABLE, CHECKOUT, released)
-    release_and_update(copie, history, old)
-    assert pins(old) == {result}
-    assert no_conflict(old)
+@dataclass(frozen=True)
+class Moved:
+    """What the bot and the template make of an action's release, by its number, and the one that wins; 0 is the first one."""
+
+    bot: int
+    template: int
+    wins: int
+
+
+MOVED = {
+    "actions/checkout": Moved(bot=98, template=0, wins=98),
+    "actions/setup-python": Moved(bot=1, template=98, wins=98),
+    "actions/upload-artifact": Moved(bot=98, template=98, wins=98),
+    "actions/download-artifact": Moved(bot=99, template=98, wins=99),
+    "pypa/gh-action-pypi-publish": Moved(bot=98, template=99, wins=99),
+}
+
+
+@pytest.fixture(scope="module")
+def moved(copie_session: Copie, template: Path, make: Make, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project after an update, in which actions were moved by a bot, by the template, and by both."""
+    history = Path(shutil.copytree(template, tmp_path_factory.mktemp("moved") / "history"))
+    project = make(project_name="demo", **OLD_DAY)
+    move(project, template, history)
+    for action, releases in MOVED.items():
+        for workflow in (WORKFLOW, CI) if action in (project / CI).read_text(encoding="utf-8") else (WORKFLOW,):
+            change(project, workflow, pin(action), release_of(action, releases.bot))
+        change(history, TABLE, pin(action), release_of(action, releases.template))
+    release_and_update(copie_session, history, project)
+    return project
+
+
+def release_of(action: str, number: int) -> str:
+    """Return the pin of a release of an action."""
+    return f"{action}@{number:040x} # v{number}.0.0" if number else pin(action)
+
+
+@pytest.mark.parametrize("action", MOVED)
+def test_the_newer_release_wins(moved: Path, action: str) -> None:
+    assert pins(moved, action) == {release_of(action, MOVED[action].wins)}
+    assert no_conflict(moved)
 
 
 def test_neighbours_of_a_pin_that_both_changed_merge(copie: Copie, history: Path, old: Path) -> None:
@@ -106,16 +130,25 @@ def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, ol
     assert no_conflict(old)
 
 
-@pytest.mark.parametrize("chosen", ["actions/checkout@v7", "actions/checkout@main", f"actions/checkout@{'c' * 40}"])
-def test_a_pin_that_names_no_release_is_the_users_choice_and_is_said(
-    copie: Copie, history: Path, old: Path, chosen: str, capfd: pytest.CaptureFixture[str]
+def test_pins_that_name_no_release_are_the_users_choice_and_are_said(
+    copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    change(old, CI, CHECKOUT, chosen)
-    change(history, TABLE, CHECKOUT, NEWER)
+    chosen = {
+        "actions/checkout": "actions/checkout@v7",
+        "actions/setup-python": "actions/setup-python@main",
+        "actions/upload-artifact": f"actions/upload-artifact@{'c' * 40}",
+    }
+    for action, choice in chosen.items():
+        change(old, WORKFLOW, pin(action), choice)
+        change(history, TABLE, pin(action), release_of(action, 98))
     release_and_update(copie, history, old)
-    assert pins(old) == {chosen, NEWER}
+    said = [line for line in capfd.readouterr().out.splitlines() if "names no release" in line]
+    text = (old / WORKFLOW).read_text(encoding="utf-8")
+    for choice in chosen.values():
+        assert f"uses: {choice}\n" in text
+        assert [line for line in said if choice in line]
+    assert pins(old, "actions/checkout") == {chosen["actions/checkout"], release_of("actions/checkout", 98)}
     assert no_conflict(old)
-    assert "names no release" in capfd.readouterr().out
 
 
 def test_an_action_that_the_user_added_stays(copie: Copie, history: Path, old: Path) -> None:

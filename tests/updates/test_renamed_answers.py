@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.adoption.package import write_package
-from tests.conftest import ROOT, WORKFLOW, answers_of, change, commit_all, content_of, copy, git
+from tests.conftest import ROOT, WORKFLOW, Make, answers_of, change, commit_all, content_of, copy, git
 from tests.copier_processes import copier_update
+from tests.updates.conftest import move
 
 REVIEWERS = "octocat, hubot"
 
 
 @pytest.fixture
-def project(history: Path, tmp_path: Path) -> Path:
+def project(make: Make, template: Path, history: Path) -> Path:
     """A committed project of the version v1.0.0, with reviewers of its own and a prefix of its own."""
-    given = ["github_owner=octo-org", f"reviewers={REVIEWERS}", "tag_prefix=release-"]
-    options = [option for answer in given for option in ("--data", answer)]
-    done = copy(history, tmp_path / "demo", *options, "--vcs-ref", "v1.0.0")
-    assert done.returncode == 0, done.stderr
-    commit_all(tmp_path / "demo", "Start")
-    return tmp_path / "demo"
+    project = make(project_name="demo", reviewers=REVIEWERS, tag_prefix="release-")
+    move(project, template, history)
+    return project
 
 
 def migration() -> str:

@@ -16,7 +16,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-UV = [sys.executable, "-m", "uv"]
+UV = Path(sys.executable).with_name("uv")
+
+QUICK = {
+    "CMAKE_ARGS": "-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0",
+    "SKBUILD_CMAKE_BUILD_TYPE": "None",
+}
+"""For scikit-build-core: compile the sources of a library as one, and optimize nothing; a quarter of the time."""
 
 
 def unpack(source: Path, scratch: Path) -> Path:
@@ -32,7 +38,8 @@ def unpack(source: Path, scratch: Path) -> Path:
 def build(project: Path, scratch: Path) -> Path:
     """Build the project's wheel; refuse one that needs no cibuildwheel."""
     built = scratch / "built"
-    subprocess.run([*UV, "build", "--wheel", "--python", sys.executable, "--out-dir", built, project], check=True)
+    command: list[str | Path] = [UV, "build", "--wheel", "--python", sys.executable, "--out-dir", built, project]
+    subprocess.run(command, env={**os.environ, **QUICK}, check=True)
     [wheel] = built.glob("*.whl")
     if wheel.stem.endswith("-any"):
         sys.exit("Build failed because a pure Python wheel was generated.")
@@ -45,7 +52,7 @@ def repair(wheel: Path) -> Path:
     if not platform.startswith("linux_"):
         return wheel
     platform = platform.replace("linux_", "manylinux_2_28_", 1)
-    subprocess.run([*UV, "tool", "run", "wheel", "tags", "--remove", "--platform-tag", platform, wheel], check=True)
+    subprocess.run([UV, "tool", "run", "wheel", "tags", "--remove", "--platform-tag", platform, wheel], check=True)
     [repaired] = wheel.parent.glob("*.whl")
     return repaired
 
@@ -54,8 +61,8 @@ def test(wheel: Path, project: Path, settings: dict[str, Any], scratch: Path) ->
     """Run the project's test command against the wheel in a clean environment, from a folder with nothing in it."""
     programs = scratch / "environment" / "bin"
     groups = [f"--group={project / 'pyproject.toml'}:{group}" for group in settings.get("test-groups", [])]
-    subprocess.run([*UV, "venv", "--python", sys.executable, programs.parent], check=True)
-    subprocess.run([*UV, "pip", "install", "--python", programs / "python", wheel, *groups], check=True)
+    subprocess.run([UV, "venv", "--python", sys.executable, programs.parent], check=True)
+    subprocess.run([UV, "pip", "install", "--python", programs / "python", wheel, *groups], check=True)
     elsewhere = scratch / "elsewhere"
     elsewhere.mkdir()
     command = settings["test-command"].replace("{project}", str(project))
