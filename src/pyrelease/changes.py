@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from fnmatch import fnmatchcase
 from typing import Any
 
 from . import gh
@@ -211,19 +210,7 @@ def wanted_refs(found: FoundGitHub, planned: Environment, there: FoundEnvironmen
 def takes(refs: tuple[AllowedRef, ...], wanted: AllowedRef) -> bool:
     """Say whether refs of these names take another one's: the same pattern, or a wider one for versions of any length."""
     tried = [wanted.pattern.replace("[0-9]*", version) for version in ("1.2.0", "10.20.30", "0.1.0rc1")]
-    same = [ref.pattern for ref in refs if ref.kind == wanted.kind]
-    return wanted.pattern in same or all(any(names_ref(pattern, name) for pattern in same) for name in tried)
-
-
-def names_ref(pattern: str, ref: str) -> bool:
-    """Say whether an environment's pattern names a ref: Ruby's fnmatch, whose `*` stops at a slash.
-
-    https://docs.github.com/en/rest/deployments/branch-policies
-    """
-    patterns, parts = pattern.split("/"), ref.split("/")
-    if patterns[0] == "**":  # stands for any folders
-        return any(names_ref("/".join(patterns[1:]), "/".join(parts[start:])) for start in range(len(parts)))
-    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+    return wanted in refs or all(any(ref.names(wanted.kind, name) for ref in refs) for name in tried)
 
 
 def described(
@@ -320,13 +307,16 @@ def immutable_releases_row(found: FoundGitHub) -> Row:
 
 
 def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
-    """Return the row of the setting that every action is pinned to a commit."""
+    """Return the row of the setting that every action is pinned to a commit.
+
+    GitHub looks at the actions that an action uses, too. Those of the template's workflows are known; others are not.
+    """
     subject, text, skip = "pinned actions", "GitHub runs no action that is not pinned to a commit", "pinned-actions"
     actions = found.actions if found.exists else {}
     if actions.get("sha_pinning_required"):
         return Row(Kind.RIGHT, subject, text, skip=skip)
-    if moving := [workflow.path for workflow in project.workflows.values() if workflow.has_moving_actions]:
-        return Row(Kind.LEFT, subject, f"{', '.join(moving)} would stop: an action in it is not pinned", skip=skip)
+    if others := [workflow.path for workflow in project.workflows.values() if workflow.path not in project.plan.files]:
+        return Row(Kind.LEFT, subject, f"{', '.join(others)} might stop, if an action in it is not pinned", skip=skip)
     known = {name: actions[name] for name in ("enabled", "allowed_actions") if name in actions}
     body = {"enabled": True, **known, "sha_pinning_required": True}
     return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/actions/permissions", body),), skip=skip)

@@ -72,6 +72,7 @@ https://packaging.python.org/en/latest/specifications/name-normalization/
 
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # '_' stands before the short code of an enterprise's users
+REVIEWING_TEAM = re.compile(r"team:[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_][A-Za-z0-9_-]*")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
 WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
 KEPT_WORKFLOW_FILENAME = re.compile(r"""[^/'"$`|\\<>]+\.ya?ml""")
@@ -310,7 +311,7 @@ def date_problem(day: str) -> str:
 
 
 def reviewers_problem(reviewers: str) -> str:
-    """Check a list of GitHub logins with commas between them; GitHub takes at most six reviewers an environment.
+    """Check a list of GitHub logins and teams with commas between them; GitHub takes at most six reviewers an environment.
 
     https://docs.github.com/actions/reference/environments
     """
@@ -318,8 +319,8 @@ def reviewers_problem(reviewers: str) -> str:
     if len(logins) > 6:
         return "GitHub takes at most 6 reviewers for an environment"
     for login in logins:
-        if not LOGIN.fullmatch(login):
-            return f"'{login}' is no GitHub login; allowed are logins with commas, like ada,grace"
+        if not LOGIN.fullmatch(login) and not REVIEWING_TEAM.fullmatch(login):
+            return f"'{login}' is no GitHub login; like ada,grace or team:octo-org/release"
     return ""
 
 

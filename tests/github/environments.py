@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pyrelease.doctor.online import names_ref
+from pyrelease.plan.github import AllowedRef
 from tests.github.accounts import reviewer
 from tests.github.calls import Answer, Answers, Call, Listed, Refused, missing
 
@@ -63,7 +63,7 @@ class Environment:
             return True
         if self.policy["protected_branches"]:
             return kind == "branch" and name in protected
-        return any(rule_kind == kind and names_ref(pattern, name) for rule_kind, pattern in self.rules)
+        return any(AllowedRef(*rule).names(kind, name) for rule in self.rules)
 
     def reviewers_of(self, github: GitHub) -> list[dict[str, Any]]:
         """Return what GitHub says of those who approve."""

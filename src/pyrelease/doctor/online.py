@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from .. import gh, index
 from ..gh import NoAnswerError
 from ..plan import Plan
-from ..plan.github import Environment
+from ..plan.github import AllowedRef, Environment
 from ..plan.publishers import Publisher
 from ..project import Project
 from .findings import Finding, error, information, warning
@@ -63,7 +62,7 @@ def github(project: Project) -> Iterator[Finding]:
         for environment in project.plan.environments:
             yield from of_environment(project.plan, environment)
         yield from of_ruleset(project.plan)
-    except NoAnswerError as problem:
+    except (NoAnswerError, gh.RefusedError) as problem:
         yield information(f"not asked, and the result counts without it: {problem}", "GitHub")
 
 
@@ -113,16 +112,5 @@ def missing(planned: Environment, place: str, steps: str) -> Finding:
 def takes_tag(path: str, tag: str) -> bool:
     """Say whether the environment at a path lets a tag deploy."""
     policies = (gh.ask(f"{path}/deployment-branch-policies") or {}).get("branch_policies") or []
-    patterns = [str(policy.get("name")) for policy in policies if policy.get("type") == "tag"]
-    return any(names_ref(pattern, tag) for pattern in patterns)
-
-
-def names_ref(pattern: str, ref: str) -> bool:
-    """Say whether an environment's pattern names a ref: Ruby's fnmatch, whose `*` stops at a slash.
-
-    https://docs.github.com/en/rest/deployments/branch-policies
-    """
-    patterns, parts = pattern.split("/"), ref.split("/")
-    if patterns[0] == "**":  # stands for any folders
-        return any(names_ref("/".join(patterns[1:]), "/".join(parts[start:])) for start in range(len(parts)))
-    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+    refs = [AllowedRef(str(policy.get("type")), str(policy.get("name"))) for policy in policies]
+    return any(ref.names("tag", tag) for ref in refs)

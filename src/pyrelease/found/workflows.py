@@ -35,8 +35,6 @@ HOSTS = {
     "TestPyPI": re.compile(r"//test\.pypi\.org(?![\w.-])"),
 }
 
-COMMIT_REF = re.compile(r"@[0-9a-f]{40}\b")
-
 ANY_REF = ("*", "**/*")
 """The patterns of an environment that name every ref: its `*` stops at a slash."""
 
@@ -332,12 +330,6 @@ class Workflow:
         if f"{kind}-ignore" in filters:
             return not passes_filter(filters[f"{kind}-ignore"], name)
         return not any(key.startswith(("branches", "tags")) for key in filters)
-
-    @property
-    def has_moving_actions(self) -> bool:
-        """Whether a step uses an action by another ref than a commit."""
-        used = [text(step.nodes.get("uses")).strip() for job in self.jobs.values() for step in job.steps]
-        return any(use and not use.startswith(("./", "docker://")) and not COMMIT_REF.search(use) for use in used)
 
     @property
     def has_silent_jobs(self) -> bool:

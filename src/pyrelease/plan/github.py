@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 OLD_SECRETS = ("PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN")
@@ -51,6 +52,17 @@ class AllowedRef:
 
     kind: str
     pattern: str
+
+    def names(self, kind: str, ref: str) -> bool:
+        """Say whether a branch or a tag of this name is among them."""
+        return kind == self.kind and names_ref(self.pattern.split("/"), ref.split("/"))
+
+
+def names_ref(patterns: list[str], parts: list[str]) -> bool:
+    """Say whether a pattern's parts name those of a ref, one by one; `**` stands for any folders."""
+    if patterns[:1] == ["**"]:
+        return any(names_ref(patterns[1:], parts[start:]) for start in range(len(parts)))
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
 
 @dataclass(frozen=True)
