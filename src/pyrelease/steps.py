@@ -14,13 +14,20 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import yaml
 
 from .plan import Plan
+from .plan.publishers import form_rows
 
 NO_GIT = "-"
+
+TOKENS = 3
+"""Places with tokens that are shown, at most; the doctor names them all."""
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
@@ -31,77 +38,83 @@ CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
 
 def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> Iterator[str]:
-    """Yield the lines of the steps of a new project; `way` leads from the shell's folder to the project's."""
-    if folder and folder != NO_GIT:
-        yield from (heading("First: this project is a folder of another repository"), f"  {folder}")
-        yield "  GitHub reads no workflow there. What to do:"
-        yield value(plan.template.page("folder-of-a-repository"))
-    if folder == NO_GIT:
-        yield heading("First: install git (https://git-scm.com)")
-    number = 1
+    """Yield the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
+    number = count(1)
+    yield from first(plan, folder)
     if plan.is_trusted:
-        yield from forms(plan, number)
-        number += 1
-    yield heading(
-        f"{number}. {'Run' if plan.is_trusted else 'Have the tokens at hand, and run'} this; it shows what it does before it asks:"
-    )
-    if way:
-        yield value(way)
-    yield value(plan.setup_command)
-    yield from last_step(plan, number + 1)
+        yield from forms(plan, next(number))
+    else:
+        yield heading(f"{next(number)}. Have {', '.join(plan.secrets)} at hand; gh asks you for them.")
+    yield heading(f"{next(number)}. Run this. It shows what it will do, and asks before it does:")
+    yield from map(value, filter(None, (way, plan.command("setup"))))
+    yield from release(plan, next(number))
     if tokens:
-        yield heading("At the end: remove the old tokens")
-        yield from (f"  {place}" for place in tokens[:3])
+        yield heading("At the end remove the old tokens:")
+        yield from (f"  {place}" for place in tokens[:TOKENS])
         yield value(plan.template.page("old-tokens"))
-    yield ""
     yield f"All of it stands in {plan.releasing_file}."
+
+
+def first(plan: Plan, folder: str) -> Iterator[str]:
+    """Yield what comes before the steps."""
+    if folder == NO_GIT:
+        yield heading("First install git: https://git-scm.com")
+    elif folder:
+        yield heading(f"First: GitHub reads no workflow in {folder}, a folder of another repository.")
+        yield value(plan.template.page("folder-of-a-repository"))
+    if plan.is_kept:
+        yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
+        if plan.is_trusted:
+            yield f"  To publish without a token it needs step 1, and lines that {plan.releasing_file} has."
 
 
 def forms(plan: Plan, number: int) -> Iterator[str]:
     """Yield the pages of the forms, and each value at the start of a line, where a triple click copies it alone."""
-    both = plan.push_publisher is not None
-    yield heading(
-        f"{number}. Fill in {'both forms' if both else 'the form'}, tab GitHub{'; each needs an account of its own' if both else ''}:"
-    )
+    first_index, *others = (publisher.index.name for publisher in plan.publishers)
+    which = "both forms, tab GitHub; each needs an account of its own" if others else "the form, tab GitHub"
+    yield heading(f"{number}. Fill in {which}:")
     yield from (value(LINK.format(publisher.form_address)) for publisher in plan.publishers)
-    columns = [dict(publisher.fields) for publisher in plan.publishers]
-    labels = dict.fromkeys(
-        label.removeprefix(f"{part.index.name} ") for part in plan.publishers for label in dict(part.fields)
-    )
-    for label in labels:
-        values = list(
-            dict.fromkeys(
-                found
-                for part, column in zip(plan.publishers, columns, strict=True)
-                for found in [column.get(label) or column.get(f"{part.index.name} {label}")]
-                if found
-            )
-        )
-        yield f"  {label}{', first on ' + plan.publishers[0].index.name if len(values) > 1 else ''}:"
+    for label, row in form_rows(plan.publishers):
+        values = list(dict.fromkeys(filter(None, row)))
+        yield f"  {label}{f', first for {first_index}' if len(values) > 1 else ''}:"
         yield from map(value, values)
 
 
-def last_step(plan: Plan, number: int) -> Iterator[str]:
-    """Yield what is done at the end."""
+def release(plan: Plan, number: int) -> Iterator[str]:
+    """Yield the step that publishes."""
     if plan.is_kept:
         yield heading(f"{number}. Release as before: see `on:` in {plan.workflow_filename}.")
     elif plan.has_pending:
         yield heading(f"{number}. Approve the first release before {plan.pending_until}.")
-        yield "  Until then somebody else can take the name."
+        yield "  Until you approve, somebody else can take the name."
+    elif plan.set_up.ends_with_a_tag:
+        yield heading(f"{number}. Approve the first release.")
     else:
         yield heading(f"{number}. Push the next release tag, and approve it.")
 
 
 def changed(plan: Plan) -> Iterator[str]:
     """Yield the lines of what is set up anew because an answer has changed."""
-    yield heading("What the indexes or GitHub know has changed. Releases fail until you do this:")
-    yield heading("1. Commit the update.")
-    number = 2
+    number = count(1)
+    yield heading("The indexes or GitHub know other names. Releases fail until you do this:")
+    yield heading(f"{next(number)}. Commit the update.")
     if plan.is_trusted:
-        yield from forms(plan, number)
-        number += 1
-    yield heading(f"{number}. Run this again:")
-    yield value(plan.setup_command)
+        yield from forms(plan, next(number))
+    yield heading(f"{next(number)}. Run this again:")
+    yield value(plan.command("setup"))
+
+
+def as_released(plan: Plan) -> Plan:
+    """Return the plan of a project that has been released: its publishers are registered on its own pages.
+
+    What has a release tag is released. A pending publisher is forgotten once its days are over.
+    """
+    from .found.git import Git  # a copy has no need of it
+
+    is_released = bool(Git(Path.cwd()).ask("tag", "--list", plan.tags.glob))
+    if not is_released and datetime.now(UTC).date().isoformat() < plan.pending_until:
+        return plan
+    return replace(plan, pypi_status="existing", testpypi_status="existing")
 
 
 def heading(text: str) -> str:
@@ -131,7 +144,7 @@ def way_here() -> str:
 def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
     plan = Plan.of(yaml.safe_load(Path(answers_file).read_text(encoding="utf-8")), answers_file)
-    lines = changed(plan) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
+    lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
     text = "\n".join(["", *lines, ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())
     sys.stdout.flush()

@@ -208,7 +208,17 @@ QUESTIONS = {
     ),
     "reviewers": Question(
         good=["", "ada, grace", "ada", "ada,grace", "octo_corp", "team:octo-org/release", "ada, team:octo-org/re_2"],
-        bad=["-ada", "team:release", "team:octo-org/", "octo-org/release", "ada grace", "ada,,grace", "a,b,c,d,e,f,g", "ada,\ngrace", "ada\x1f"],
+        bad=[
+            "-ada",
+            "team:release",
+            "team:octo-org/",
+            "octo-org/release",
+            "ada grace",
+            "ada,,grace",
+            "a,b,c,d,e,f,g",
+            "ada,\ngrace",
+            "ada\x1f",
+        ],
     ),
     "github_release": Question(bad=["nope"]),
     "update_notices": Question(bad=["nope"]),

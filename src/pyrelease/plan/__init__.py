@@ -32,6 +32,9 @@ from .troubles import Trouble, troubles_of
 
 __all__ = ["ANSWERS", "UPDATE_COMMAND", "AnswersError", "Plan"]
 
+TEMPLATE = "TEMPLATE"
+"""What stands for the template's address where that is not known to others."""
+
 UPDATE_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""
 
@@ -190,19 +193,14 @@ class Plan(Answers):
         """The command that updates the project."""
         return f"{UPDATE_COMMAND}{self.answers_option}"
 
-    @cached_property
-    def doctor_command(self) -> str:
-        """The command that looks the project over."""
-        return self.command("doctor")
-
-    @cached_property
-    def setup_command(self) -> str:
-        """The command that sets the repository up."""
-        return self.command("setup")
-
     def command(self, name: str) -> str:
-        """Return the command line of a subcommand, for any shell."""
+        """Return the command line of a subcommand, for any shell on this machine."""
         return f"uvx --from {self.template.requirement} pyrelease {name}{self.answers_option}"
+
+    def documented_command(self, name: str) -> str:
+        """Return the same for a file that others read, too: a folder of this machine is none of theirs."""
+        place = TEMPLATE if self.template.is_a_folder else self.template.requirement
+        return f"uvx --from {place} pyrelease {name}{self.answers_option}"
 
     def _publisher(self, index: Index, condition: str, environment: str, status: str, organization: str) -> Publisher:
         return Publisher(

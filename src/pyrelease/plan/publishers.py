@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -147,17 +148,27 @@ def registered_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
     )
 
 
+def form_rows(publishers: tuple[Publisher, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each field of the forms: its label, and its value on each index, empty where that form does not ask for it."""
+    for row in zip(*(publisher.registered for publisher in publishers), strict=True):
+        label = row[0][0].removeprefix(f"{publishers[0].index.name} ")
+        values = tuple(
+            field[1] if field in publisher.fields else "" for field, publisher in zip(row, publishers, strict=True)
+        )
+        if any(values):
+            yield label, values
+
+
 def form_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
     """Return the lines of a table (Markdown) with a column for each publisher: its page, then the fields of its form."""
-    labels = ["Project Name", *(label for label, _ in publishers[0].registered[1:])]
-    pages = [f"[form]({publisher.form_address})" for publisher in publishers]
-    # The form on a project's own page does not ask for its name.
-    columns = [[f"`{field[1]}`" if field in part.fields else "" for field in part.registered] for part in publishers]
-    rows = zip(labels, zip(*columns, strict=True), strict=True)
     names = " | ".join(publisher.index.name for publisher in publishers)
+    pages = " | ".join(f"[form]({publisher.form_address})" for publisher in publishers)
     return (
         f"| Field | {names} |",
         "|---" * (1 + len(publishers)) + "|",
-        f"| page | {' | '.join(pages)} |",
-        *(f"| {label} | {' | '.join(cells)} |" for label, cells in rows if any(cells)),
+        f"| page | {pages} |",
+        *(
+            f"| {label} | {' | '.join(value and f'`{value}`' for value in row)} |"
+            for label, row in form_rows(publishers)
+        ),
     )

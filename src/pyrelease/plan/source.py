@@ -33,15 +33,24 @@ class Source:
         return address if address.startswith("https://") else ""
 
     @property
+    def is_a_folder(self) -> bool:
+        """Whether it is a folder of one machine, where nobody else finds it."""
+        return "://" not in self.cloned
+
+    @property
+    def cloned(self) -> str:
+        """What git clones: an address in full, or a folder."""
+        return re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", self.kept.removeprefix("git+"))
+
+    @property
     def requirement(self) -> str:
         """What uv takes the command `pyrelease` from, as a word of the shell: the template in this version, or the folder.
 
         What Copier calls a version that has no tag is no ref, and is left out.
         https://docs.astral.sh/uv/concepts/tools/
         """
-        place = re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", self.kept.removeprefix("git+"))
         ref = f"@{self.version}" if re.fullmatch(r"v?\d[\w.]*", self.version) else ""
-        return shlex.quote(f"git+{place}{ref}" if "://" in place else place)
+        return shlex.quote(self.cloned if self.is_a_folder else f"git+{self.cloned}{ref}")
 
     def page(self, name: str) -> str:
         """Return where a page of the template's documentation is read, at this version.

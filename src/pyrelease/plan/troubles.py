@@ -80,7 +80,7 @@ TROUBLES = (
         route="trusted",
     ),
     Trouble(
-        "trusted publishing exchange failure, without a code",
+        "OIDC token permissions",
         r"missing or insufficient OIDC token permissions|ACTIONS_ID_TOKEN_REQUEST_TOKEN",
         "the job may not ask for an identity",
         "give the publishing job permissions: id-token: write",
@@ -102,7 +102,7 @@ TROUBLES = (
         route="token",
     ),
     Trouble(
-        "words about OIDC, although a token is used",
+        "OIDC, identity token",
         r"OIDC|id-token",
         "the secret is missing in the environment, so the action looks for another way to log in",
         "store the secret, and re-run the failed jobs",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import webbrowser
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from .. import changes, gh, index
 from ..changes import Kind, Row, Wishes
@@ -81,7 +82,7 @@ class SetUp:
                 indent="  ",
                 hanging=" " * 10,
             )
-        if not plan.template.address:
+        if plan.template.is_a_folder:
             text = f"the answers name {plan.template.given}, where nobody else finds the template"
             say(f"left    {text}", indent="  ", hanging=" " * 10)
 
@@ -105,7 +106,7 @@ class SetUp:
 
     def register(self) -> None:
         """Show the forms that are still to be filled in, and wait until they are: nothing is pushed before."""
-        publishers = self.unknown_publishers()
+        publishers = tuple(self.unknown_publishers())
         if not publishers:
             return
         self.show_forms(publishers)
@@ -117,15 +118,19 @@ class SetUp:
         if not self.console.ask(f"Have you filled in {forms}?", default=True):
             raise StoppedError("nothing was pushed; fill in the form, then run this again")
 
-    def unknown_publishers(self) -> tuple[Publisher, ...]:
-        """Return the publishers that may not be registered yet.
+    def unknown_publishers(self) -> Iterator[Publisher]:
+        """Yield the publishers that may not be registered yet, each with the page that its form is on now.
 
-        An index that has a new project knows its publisher. One that does not answer may not.
+        An index that has the project knew its publisher once; it may not know the one of a workflow that is not pushed yet.
         """
         if not self.project.plan.is_trusted:
-            return ()
+            return
         is_pushed = local.is_pushed(self.project)
-        return tuple(part for part in self.project.plan.publishers if not (is_pushed and self.has_project(part)))
+        for publisher in self.project.plan.publishers:
+            if not self.has_project(publisher):
+                yield publisher
+            elif not is_pushed:
+                yield replace(publisher, status="existing")
 
     @staticmethod
     def has_project(publisher: Publisher) -> bool:
@@ -138,7 +143,7 @@ class SetUp:
 
 def reported(run: SetUp) -> bool:
     """Run the set-up, say what is left to do in a line each, and return whether everything is done."""
-    command, page = run.project.plan.setup_command, run.project.plan.template.page("set-up-by-hand")
+    command, page = run.project.plan.command("setup"), run.project.plan.template.page("set-up-by-hand")
     try:
         left = run.run()
     except StoppedError as stopped:
