@@ -31,6 +31,10 @@ WORKFLOW = ".github/workflows/publish-to-test-pypi.yml"
 ZIZMOR = ("zizmor", "--persona=auditor", "--no-config", "--no-ignores", "--offline", "--no-progress")
 """The command that has zizmor look at everything."""
 
+# What a shell or a runner of workflows tells git, gh, act and Copier is not for the tests.
+for variable in [name for name in os.environ if name.startswith(("GIT_", "GH_", "GITHUB_", "COPIER_"))]:
+    del os.environ[variable]
+
 # The tests' own git identity, and nothing of the machine's: defaults come from git, and tests are the same everywhere.
 os.environ.update(
     GIT_CONFIG_GLOBAL=os.devnull,
