@@ -9,7 +9,7 @@ import pytest
 
 from pyrelease.pins import TABLE, table
 from tests.answers.questionnaire import is_asked, usual
-from tests.conftest import ROOT, ZIZMOR, git, read_yaml, run
+from tests.conftest import ROOT, SLOWEST, ZIZMOR, git, read_yaml, run
 from tests.repository.readme import README
 from tools.questions import raw
 
@@ -115,3 +115,7 @@ def test_files_have_the_same_line_ends_on_every_system() -> None:
     shown = git(ROOT, "check-attr", "-z", "eol", "--", *paths).split("\0")
     assert set(shown[2::3]) == {"lf"}
     assert not [path for path in paths if b"\r" in (ROOT / path).read_bytes()]
+
+
+def test_the_files_that_start_first_are_there() -> None:
+    assert [name for name in SLOWEST if not (ROOT / "tests" / name).is_file()] == []
