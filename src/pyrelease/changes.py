@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from . import gh
-from .found.github import FoundEnvironment, FoundGitHub, reviewer
+from .found.github import FoundEnvironment, FoundGitHub
 from .plan import Plan
 from .plan.github import AllowedRef, Environment, merged
 from .project import Project
@@ -82,19 +81,35 @@ def rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
     `gh.NoAnswerError` and `gh.RefusedError` where GitHub does not say what it has; `UnknownReviewerError`.
     """
     yield repository_row(project.plan, found, wishes)
-    if found.exists and not found.is_administered:
-        yield Row(Kind.IMPOSSIBLE, "protection", "you are not an administrator of this repository: ask one to run this")
-        return
     if project.plan.is_kept and not wishes.protect:
         name = project.plan.workflow_filename
         yield Row(Kind.LEFT, "protection", f"{name} is yours, so nothing is changed for it; --protect does that")
         return
+    if found.exists and not found.is_administered:
+        yield from (for_an_administrator(row) for row in protection_rows(project, found, wishes))
+        return
+    yield from protection_rows(project, found, wishes)
+    for row in (*old_secret_rows(project, found), *setting_rows(project, found)):
+        if row.skip not in wishes.skip:
+            yield row
+
+
+def protection_rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
+    """Yield the rows of what protects releases."""
     for environment in environments(project):
         there = found.environment(environment) if found.exists else None
         yield environment_row(project, found, environment, there, wishes)
-        yield from secret_rows(found, environment, there)
-    others = (*ruleset_rows(project, found), *old_secret_rows(project, found), *setting_rows(project, found))
-    yield from (row for row in others if row.skip not in wishes.skip)
+        if not found.exists or found.is_administered:  # GitHub tells nobody else which secrets there are
+            yield from secret_rows(found, environment, there)
+    if "ruleset" not in wishes.skip:
+        yield from ruleset_rows(project, found)
+
+
+def for_an_administrator(row: Row) -> Row:
+    """Return a row as it is for somebody who may not change it."""
+    if not row.is_open:
+        return row
+    return Row(Kind.IMPOSSIBLE, row.subject, "it is to be changed, and you are no administrator: ask one to run this")
 
 
 def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
@@ -104,7 +119,7 @@ def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
         is_private = planned.is_private if wishes.is_private is None else wishes.is_private
         visibility = "private" if is_private else "public: everybody can read it"
         # A user's repositories are made at one address, an organisation's at another.
-        mine = (gh.ask("user") or {}).get("login", "")
+        mine = str(found.account.get("login", ""))
         path = "user/repos" if mine.lower() == planned.owner.lower() else f"orgs/{planned.owner}/repos"
         request = Request("POST", path, {"name": planned.name, "private": is_private})
         return Row(Kind.CREATE, subject, f"{planned.full_name}, {visibility}", (request,))
@@ -180,14 +195,14 @@ def wanted_body(
         if there.takes_protected_branches or (there.policy is None and planned.needs_approval):
             body["deployment_branch_policy"] = CUSTOM
     if wants_approval and not body["reviewers"]:
-        body["reviewers"] = [known_reviewer(name) for name in planned.reviewers or ("",)]
+        body["reviewers"] = [known_reviewer(found, name) for name in planned.reviewers or ("",)]
         body["prevent_self_review"] = planned.prevents_self_review and "self-review" not in skip
     return body
 
 
-def known_reviewer(name: str) -> dict[str, Any]:
+def known_reviewer(found: FoundGitHub, name: str) -> dict[str, Any]:
     """Return a reviewer as `PUT` takes them; `UnknownReviewerError` if GitHub knows nobody of this name."""
-    known = reviewer(name)
+    known = found.reviewer(name)
     if known is None:
         raise UnknownReviewerError(f"GitHub knows no {name}: correct the answer reviewers")
     return known.sent
@@ -249,7 +264,7 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     if not project.plan.is_trusted or not found.exists:
         return
     for name in project.plan.old_secrets:
-        if not found.has_secret(name):
+        if name not in found.secrets:
             continue
         users = [workflow.path for workflow in project.workflows.values() if name.lower() in workflow.text.lower()]
         if users:
