@@ -5,11 +5,13 @@ What exists is merged, never replaced. The set-up shows the rows and makes the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from . import gh
 from .found.github import FoundEnvironment, FoundGitHub
 from .plan import Plan
 from .plan.github import AllowedRef, Environment, merged
@@ -17,6 +19,10 @@ from .project import Project
 
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
 """The policy of an environment that takes the refs alone that are named beside it."""
+
+
+OF_THE_PLAN = "upgrade to"
+"""How GitHub begins where the owner's plan has no rulesets for a private repository (HTTP 403)."""
 
 
 class Kind(Enum):
@@ -266,7 +272,8 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     for name in project.plan.old_secrets:
         if name not in found.secrets:
             continue
-        users = [workflow.path for workflow in project.workflows.values() if name.lower() in workflow.text.lower()]
+        word = re.compile(rf"\b{name}\b", re.IGNORECASE)
+        users = [workflow.path for workflow in project.workflows.values() if word.search(workflow.text)]
         if users:
             yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it")
         else:
@@ -283,7 +290,13 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     patterns = project.release_tag_patterns
     if not patterns:
         return
-    rulesets = found.tag_rulesets if found.exists else []
+    try:
+        rulesets = found.tag_rulesets if found.exists else []
+    except gh.RefusedError as refusal:
+        if OF_THE_PLAN not in str(refusal).lower():
+            raise
+        yield Row(Kind.LEFT, subject, f"GitHub has none here: {refusal}", skip="ruleset")
+        return
     if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
         yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
         return

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 
 from .. import changes, gh
-from ..changes import Row, Wishes
+from ..changes import Kind, Row, Wishes
 from ..found.github import FoundGitHub
 from ..project import Project
 from .console import Console, StoppedError
@@ -26,6 +26,8 @@ def bring_about(project: Project, console: Console, wishes: Wishes, rows: list[R
         console.say(f"Created: the repository {repository.text}")
         # What a new repository has depends on its owner's settings, so the other rows are made anew.
         _, *others = changes.rows(project, FoundGitHub(project.plan.repository), wishes)
+        for row in (row for row in others if row.kind is Kind.LEFT):
+            console.say(f"Left as it is: {row.subject}: {row.text}", hanging="  ")
     left = []
     for row in (row for row in others if row.is_open):
         try:
