@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from pyrelease.plan.troubles import TROUBLES
+from pyrelease.project import read_project
 from pyrelease.setup import watch
+from pyrelease.setup.explain import explained
 from tests.conftest import NAME, Make
 from tests.github.runs import Failure
-from tests.set_up.conftest import FULL_NAME, PATH, TAG, Command
+from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, TAG, Command
+
+FOLLOWED = tuple(option for option in QUICKLY if option != "--no-watch")
 
 CLAIMS = {
     "sub": f"repo:{FULL_NAME}:environment:testpypi",
@@ -45,11 +49,18 @@ def project(make: Make) -> Path:
 
 
 def test_each_job_is_said_once_with_how_it_ended(project: Path, command: Command) -> None:
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     lines = [line.strip() for line in ran.shown.splitlines()]
     builds = [line for line in lines if line.startswith("success: Build distribution")]
     assert len(builds) == 2  # the branch's and the tag's
     assert "pip install --index-url https://test.pypi.org/simple/ --no-deps demo-package==0.1.dev1" in lines
+
+
+def lines_about(project: Path, failure: Failure) -> list[str]:
+    """Return what is said of TestPyPI's job where it fails like this, whose log has the time before each line."""
+    log = "".join(f"2026-11-23T00:00:00.0000000Z {line}\n" for line in failure.log.splitlines())
+    found = read_project(project)
+    return [line.strip() for line in explained(found, found.plan.push_publisher, log)]
 
 
 @pytest.mark.parametrize(
@@ -65,28 +76,17 @@ def test_each_job_is_said_once_with_how_it_ended(project: Path, command: Command
             "Repository name: demo-package is to be registered, the run says Demo-Package",
         ),
         ({"repository_owner": "ada"}, "Owner: octo-org is to be registered, the run says ada"),
+        ({"repository_owner": "Octo-Org", "environment": "TestPyPI"}, ""),
+        ({}, ""),
     ],
 )
-def test_a_publisher_that_is_not_known_is_explained_field_by_field(
-    project: Path, command: Command, claims: dict[str, str], differs: str
+def test_the_field_that_differs_is_named_beside_those_that_agree(
+    project: Path, claims: dict[str, str], differs: str
 ) -> None:
-    command.github.script["publish-to-testpypi"] = refusal("invalid-publisher", NOT_KNOWN, **claims)
-    ran = command(project, "--yes")
-    assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
-    assert ran.text.count("is to be registered, the run says") == 1
-    assert differs in ran.text
-    assert "invalid-publisher: " in ran.text
-    assert "What to do: " in ran.text
-    assert ran.left == ["the run of main has failed; mend that, then run this again"]
-
-
-def test_where_all_values_agree_they_are_shown_to_compare_with_the_form(project: Path, command: Command) -> None:
-    command.github.script["publish-to-testpypi"] = refusal("invalid-publisher", NOT_KNOWN)
-    ran = command(project, "--yes")
-    lines = [line.strip() for line in ran.shown.splitlines()]
-    for value in ("Owner: octo-org", f"Repository name: {NAME}", "Workflow name: publish-to-test-pypi.yml"):
-        assert value in lines
-    assert "the run says" not in ran.text
+    lines = lines_about(project, refusal("invalid-publisher", NOT_KNOWN, **claims))
+    assert [line for line in lines if "the run says" in line] == [differs] * bool(differs)
+    agreeing = {"Owner: octo-org", f"Repository name: {NAME}", "Workflow name: publish-to-test-pypi.yml"}
+    assert {line for line in agreeing if not differs.startswith(line.partition(":")[0])} <= set(lines)
 
 
 @pytest.mark.parametrize(
@@ -98,43 +98,53 @@ def test_where_all_values_agree_they_are_shown_to_compare_with_the_form(project:
         ("400 Non-user identities cannot create new projects.", "Non-user identities"),
     ],
 )
-def test_what_an_index_refuses_is_explained_if_the_table_of_troubles_knows_it(
-    project: Path, command: Command, log: str, code: str
-) -> None:
-    command.github.script["publish-to-testpypi"] = Failure(f"{log}\n##[error]Process completed with exit code 1.")
-    ran = command(project, "--yes")
-    assert ran.code == 1
+def test_what_an_index_refuses_is_explained_by_the_table_of_troubles(project: Path, log: str, code: str) -> None:
     [trouble] = [trouble for trouble in TROUBLES if trouble.code.startswith(code)]
-    assert f"{trouble.code}: {trouble.meaning}." in ran.text
-    assert f"What to do: {trouble.advice}." in ran.text
+    failure = Failure(f"{log}\n##[error]Process completed with exit code 1.")
+    assert lines_about(project, failure) == [
+        f"{trouble.code}: {trouble.meaning}.",
+        f"What to do: {trouble.advice}.",
+    ]
 
 
-def test_what_the_table_does_not_know_is_shown_as_it_ends(project: Path, command: Command) -> None:
-    log = "collecting\nE   assert 1 == 2\n##[error]the tests fail\n##[error]Process completed with exit code 1."
-    command.github.script["build"] = Failure(log)
-    ran = command(project, "--yes")
-    assert "the tests fail" in [line.strip() for line in ran.shown.splitlines()]
-    command.github.script["build"] = Failure(
-        "collecting\nE   assert 1 == 2\n##[error]Process completed with exit code 1."
-    )
-    ran = command(project, "--yes")
-    assert "E assert 1 == 2" in ran.text
+def test_a_failed_job_stops_it_and_is_explained(project: Path, command: Command) -> None:
+    command.github.script["publish-to-testpypi"] = refusal("invalid-publisher", NOT_KNOWN, environment="release")
+    ran = command(project, *FOLLOWED)
+    assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
+    for said in ("invalid-publisher: ", "testpypi is to be registered, the run says release", "What to do: "):
+        assert said in ran.text
+    assert ran.left == ["the run of main has failed; mend that, then run this again"]
+
+
+@pytest.mark.parametrize(
+    ("log", "end"),
+    [
+        (
+            "E   assert 1 == 2\n##[error]the tests fail\n##[error]Process completed with exit code 1.",
+            ["the tests fail"],
+        ),
+        ("collecting\nE   1 == 2\n##[error]Process completed with exit code 1.", ["collecting", "E   1 == 2"]),
+        ("", []),
+    ],
+)
+def test_what_the_table_does_not_know_is_shown_as_it_ends(project: Path, log: str, end: list[str]) -> None:
+    assert lines_about(project, Failure(log)) == end
 
 
 def test_a_job_that_github_does_not_start_is_explained_by_its_annotation(project: Path, command: Command) -> None:
     repository = command.github.create(FULL_NAME)
     repository.add_environment("testpypi", allowed=[("branch", "release/*")])
     command.github.fail("POST", f"{PATH}/environments/testpypi/deployment-branch-policies", status=422, times=3)
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert ran.code == 1
     assert "What to do: " in ran.text
 
 
 def test_after_a_failure_the_failed_jobs_are_run_again(project: Path, command: Command) -> None:
     command.github.script["publish-to-testpypi"] = refusal("invalid-publisher", NOT_KNOWN)
-    assert command(project, "--yes").code == 1
+    assert command(project, *FOLLOWED).code == 1
     command.github.script.clear()  # the form is filled in now
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert ran.code == 0, ran.shown
     assert "It has failed before. Run its failed jobs again?" in ran.text
     assert f"refs/tags/{TAG}" in command.refs
@@ -142,15 +152,15 @@ def test_after_a_failure_the_failed_jobs_are_run_again(project: Path, command: C
 
 def test_a_failed_build_stops_before_the_tag(project: Path, command: Command) -> None:
     command.github.script["build"] = Failure()
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
 
 
 def test_a_release_that_is_rejected_is_said(project: Path, command: Command) -> None:
-    assert command(project, "--yes").code == 0
+    assert command(project, *FOLLOWED).code == 0
     [run] = [run for run in command.repository.runs if run.ref_name == TAG]
     command.github.reject(run)
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert ran.code == 1
     assert ran.left[0].startswith(f"{TAG} was rejected, and nothing of it is on PyPI: see https://github.com/")
     assert run.attempt == 1  # nobody asks again in the name of who rejected it
@@ -159,21 +169,21 @@ def test_a_release_that_is_rejected_is_said(project: Path, command: Command) -> 
 def test_looks_that_github_leaves_unanswered_are_repeated(project: Path, command: Command) -> None:
     runs = f"{PATH}/actions/workflows/publish-to-test-pypi.yml/runs"
     command.github.fail("GET", runs, status=502, times=watch.PATIENCE - 1)
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert ran.code == 0, ran.shown
 
 
 def test_a_run_that_never_starts_is_said(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pyrelease.setup.release.START_LIMIT", 0.2)
     command.github.create(FULL_NAME).actions = {"enabled": False}
-    ran = command(project, "--yes", "--skip", "pinned-actions")
+    ran = command(project, *FOLLOWED)
     assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
     assert ran.left == [f"no run has started for main: see https://github.com/{FULL_NAME}/actions"]
 
 
 def test_a_run_that_takes_too_long_is_left(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "RUN_LIMIT", 0.0)
-    ran = command(project, "--yes")
+    ran = command(project, *FOLLOWED)
     assert ran.code == 1
     assert ran.left[0].startswith("the run takes longer than 0 minutes; see https://github.com/")
 
