@@ -18,7 +18,7 @@ from tools.repository import ROOT
 SILENCE_LIMIT = 120
 """Seconds that a program may say nothing."""
 
-PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", "RELEASING.md", "main", ""]
+PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", ".copier-answers.yml", ""]
 """The task that prints the steps, in a project's folder."""
 
 

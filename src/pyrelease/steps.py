@@ -44,10 +44,15 @@ CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> list[str]:
     """Return the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
     lines = [*misplaced(plan, folder), *kept(plan), *numbered(plan, folder, way)]
-    more = ", with what to add to your own files" if plan.files_that_stay else ""
-    last = f"All of it stands in {plan.releasing_file}{more}."
-    taken = sum(-(-len(CODES.sub("", line)) // COLUMNS) for line in ("-", *lines, last))
-    return [*lines, *old_tokens(plan, tokens, ROWS - taken), last]
+    taken = sum(-(-len(CODES.sub("", line)) // COLUMNS) for line in ("-", *lines, last(plan)))
+    places = [*old_tokens(plan, tokens, ROWS - taken)]
+    return [*lines, *places, last(plan, has_more_tokens=bool(tokens) and not places)]
+
+
+def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
+    """Return the line that says where everything stands."""
+    subjects = ["your own files"] * bool(plan.files_that_stay) + ["old tokens"] * has_more_tokens
+    return f"{plan.releasing_file} has all of it{', also for ' if subjects else ''}{' and '.join(subjects)}."
 
 
 def misplaced(plan: Plan, folder: str) -> Iterator[str]:
@@ -130,16 +135,12 @@ def release(plan: Plan) -> str:
 
 
 def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
-    """Yield where old workflows use tokens, in as many lines as there is room for."""
-    if not tokens:
-        return
-    places = tokens[: max(0, min(PLACES, room - 2))]
-    if not places:
-        yield heading("At the end remove the old tokens, which pyrelease doctor names.")
-        return
-    yield heading(f"At the end remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:")
-    yield from (f"  {place}" for place in places)
-    yield value(plan.template.page("old-tokens"))
+    """Yield where old workflows use tokens, if there is room for it; the page takes two rows at most."""
+    places = tokens[: max(0, min(PLACES, room - 3))]
+    if places:
+        yield heading(f"At the end remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:")
+        yield from (f"  {place}" for place in places)
+        yield value(plan.template.page("old-tokens"))
 
 
 def changed(plan: Plan) -> Iterator[str]:
@@ -210,7 +211,10 @@ def terminal_columns() -> int:
 
 def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
-    plan = Plan.of(yaml.safe_load(Path(answers_file).read_text(encoding="utf-8")), answers_file)
+    stored = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
+    if not isinstance(stored, dict):
+        raise ValueError(f"{answers_file} has no answers")
+    plan = Plan.of(stored, answers_file)
     lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
     columns = terminal_columns()
     text = "\n".join(["", *(part for line in lines for part in fitted(line, columns)), ""])
@@ -222,7 +226,8 @@ def give_up(reason: Exception) -> None:
     """Say that there are no steps on the screen; the copy is good without them, so this is no failure."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written has nowhere to go
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"The steps could not be shown ({reason}). The file that says how to release has them.\n")
+        words = " ".join(str(reason).split())
+        sys.stderr.write(f"The steps could not be shown ({words}). The file that says how to release has them.\n")
 
 
 if __name__ == "__main__":
