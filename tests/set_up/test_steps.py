@@ -345,7 +345,7 @@ def test_sentences_fit_a_narrow_terminal_and_values_stay_whole(folder: Path) -> 
 def test_answers_that_cannot_be_read_fail_no_copy(tmp_path: Path, answers: str | None) -> None:
     if answers is not None:
         (tmp_path / ".copier-answers.yml").write_text(answers, encoding="utf-8")
-    command = [sys.executable, "-IB", ROOT / "src", "steps", ".copier-answers.yml", ""]
+    command: list[str | Path] = [sys.executable, "-IB", ROOT / "src", "steps", ".copier-answers.yml", ""]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith("The steps could not be shown (")
