@@ -161,7 +161,9 @@ def test_it_says_what_bites(releasing: str) -> None:
     half_way = section(releasing, "When it goes wrong half-way")
     for words in ("Re-run failed jobs", "Yank", "Never delete", "does not reach the tag", "more than three tags"):
         assert words in half_way
-    assert "Only administrators of the repository can push such tags." in section(releasing, "Cut a release")
+    cut = section(releasing, "Cut a release")
+    assert "Only administrators of the repository can push such tags." in cut
+    assert "One of these approves it: `ada`, `grace`." in cut
 
 
 def test_the_set_up_is_a_list_to_tick(make: Make) -> None:
