@@ -212,9 +212,7 @@ def terminal_columns() -> int:
 def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
     stored = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
-    if not isinstance(stored, dict):
-        raise ValueError(f"{answers_file} has no answers")
-    plan = Plan.of(stored, answers_file)
+    plan = Plan.of(stored if isinstance(stored, dict) else {}, answers_file)
     lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
     columns = terminal_columns()
     text = "\n".join(["", *(part for line in lines for part in fitted(line, columns)), ""])
