@@ -234,7 +234,7 @@ def test_a_template_from_a_clone_gives_a_command_of_this_machine() -> None:
     ):
         plan = planned(_src_path=folder)
         assert screen(plan).step("Run")[-1] == f"uvx --from {word} pyrelease setup"
-        assert plan.template.page("old-tokens") == f"{folder}/docs/old-tokens.md"
+        assert plan.template.page("old-tokens") == f"docs/old-tokens.md in {folder}"
 
 
 def test_a_file_of_answers_with_another_name_is_in_the_command(tmp_path: Path) -> None:

@@ -61,9 +61,7 @@ class Source:
         if site.startswith("https://github.com/"):
             ref = self.version if re.fullmatch(r"v?\d[\w.]*", self.version) else "HEAD"
             return f"{site}/blob/{ref}/docs/{name}.md"
-        if self.address or not self.given:
-            return f"docs/{name}.md in {self.address or 'the template'}"
-        return f"{self.cloned.rstrip('/')}/docs/{name}.md"
+        return f"docs/{name}.md in {self.cloned or 'the template'}"
 
     def link(self, title: str, name: str) -> str:
         """Return a link (Markdown) to such a page for files that others read, too; where only a file is known, its name."""
