@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pyrelease.plan.source import Source
 from pyrelease.plan.troubles import TROUBLES
 from tests.conftest import Make, commit_all, copy, git, plan_of, run
 from tests.runs.routes import OWN_INDEX, ROUTES
@@ -111,7 +113,7 @@ def test_the_commands_of_a_release_make_a_tag_that_starts_the_workflow(
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")
     git(project, "remote", "add", "origin", str(tmp_path / "remote.git"))
     [block] = [block for block in shell_blocks(document(project)) if "git tag" in block]
-    run(project, "bash", "-ec", block)
+    run(project, "bash", "-ec", block, env={**os.environ, "GIT_EDITOR": "false"})
     assert git(tmp_path / "remote.git", "tag") == "demo/v1.2.0"
     # A tag with a message is signed where the user signs tags; without one git refuses it there.
     assert git(tmp_path / "remote.git", "cat-file", "-t", "demo/v1.2.0") == "tag"
@@ -245,3 +247,21 @@ def test_files_that_stay_are_named_with_what_to_add(template: Path, tmp_path: Pa
     [entry] = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "ecosystem" in block]
     assert [update["package-ecosystem"] for update in yaml.safe_load(entry)] == ["github-actions"]
     assert "was here before, and stays" not in section(document(adopted(template, tmp_path / "other")), "Set up")
+
+
+@pytest.mark.parametrize(
+    ("place", "version", "line"),
+    [
+        ("gh:o/it", "v1.2.0", "[By hand](https://github.com/o/it/blob/v1.2.0/docs/by-hand.md)"),
+        (
+            "https://github.com/o/it.git",
+            "v1.2.0-3-gabc1234",
+            "[By hand](https://github.com/o/it/blob/HEAD/docs/by-hand.md)",
+        ),
+        ("https://gitlab.com/o/it.git", "v1.2.0", "By hand: `docs/by-hand.md` in <https://gitlab.com/o/it.git>"),
+        ("git@github.com:o/it.git", "v1.2.0", "By hand: `docs/by-hand.md` in the template"),
+        ("/home/ada/it", "v1.2.0", "By hand: `docs/by-hand.md` in the template"),
+    ],
+)
+def test_a_page_is_linked_where_it_can_be_read(place: str, version: str, line: str) -> None:
+    assert Source(place, version).link("By hand", "by-hand") == line
