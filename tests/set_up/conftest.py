@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pyrelease.cli import main
+from pyrelease.plan.github import SKIPPABLE
 from pyrelease.setup import release, watch
 from tests.conftest import NAME, OWNER, git
 from tests.github.repositories import Repository
@@ -25,7 +26,11 @@ TAG = "v0.1.0rc1"
 """The first tag of a new project."""
 
 
-QUICKLY = ("--yes", "--no-watch")
+WHOLE = ("--yes", "--no-watch")
+"""Everything but following the runs."""
+
+QUICKLY = (*WHOLE, *(option for name in SKIPPABLE if name != "self-review" for option in ("--skip", name)))
+"""The same without the settings that most tests are not about: each is a question and a request."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Command:
         self.indexes.release(index, NAME, version)
 
     def __call__(self, project: Path, *options: str) -> Ran:
-        """Run the command for a project; without options nothing is asked, and no run is followed."""
+        """Run the command for a project; without options quickly."""
         shown = io.StringIO()
         with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
             code = main(["setup", str(project), *(options or QUICKLY)], sites=self.indexes.sites)

@@ -83,6 +83,8 @@ class Releases:
             return []
         self.console.say(f"The run of {ref}:")
         self.console.show(run.address)
+        if rejected := self.rejected(watch, run, ref):
+            return rejected
         question = "It has failed before. Run its failed jobs again?"
         if run.has_failed and self.console.can_ask and self.console.ask(question, default=True):
             watch.rerun(run)
@@ -90,11 +92,20 @@ class Releases:
         if outcome is Outcome.WAITS:
             outcome = self.wait_for_approval(watch, run)
         if outcome is Outcome.FAILED:
+            if rejected := self.rejected(watch, run, ref):
+                return rejected
             self.explain(watch, run)
             raise StoppedError(f"the run of {ref} has failed; mend that, then run this again")
         if outcome is Outcome.SUCCEEDED:
             self.show_versions(run, ref)
         return []
+
+    @staticmethod
+    def rejected(watch: Watch, run: Run, ref: str) -> list[str]:
+        """Return what is left to do where somebody has rejected a release; nothing where nobody has."""
+        if not watch.is_rejected(run):
+            return []
+        return [f"{ref} was rejected, and nothing of it is on {watch.project.plan.set_up.index}: see {run.address}"]
 
     def wait_for_approval(self, watch: Watch, run: Run) -> Outcome:
         """Say where a run is approved, and follow it through that if somebody is there, who may leave at any time."""

@@ -141,6 +141,11 @@ class Watch:
             f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again"
         )
 
+    def is_rejected(self, run: Run) -> bool:
+        """Say whether somebody has rejected what a run was to publish."""
+        said = gh.ask(f"{self.path}/runs/{run.number}/approvals") or []
+        return bool(said) and said[-1].get("state") == "rejected"
+
     def jobs(self, run: Run) -> list[JobState]:
         """Return the jobs of a run, as they stand."""
         answer = gh.ask(f"{self.path}/runs/{run.number}/jobs?per_page=100") or {}
