@@ -75,7 +75,7 @@ def check_steps(releasing: Path, plan: Plan) -> None:
     form = releasing.read_text(encoding="utf-8").partition("\n| Field |")[2].partition("\n\n")[0]
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in form.split("\n")]
     for column, publisher in enumerate(plan.publishers, 1):
-        shown = {label: cells[column] for cells in rows[1:] for label in cells[0].split(", ")}
+        shown = {label: cells[column] for cells in rows[2:] for label in cells[0].split(", ")}
         for label, value in publisher.fields:
             assert shown[label] == f"`{value}`"
 
