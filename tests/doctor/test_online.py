@@ -194,7 +194,7 @@ def test_without_network_or_gh_the_offline_result_counts(
     assert (seen.code, seen.findings) == (0, [])
     not_asked = [line for line in seen.lines if "not asked, and the result counts without it" in line]
     assert [line.partition(":")[0] for line in not_asked] == ["PyPI", "TestPyPI", "GitHub"]
-    assert not_asked[-1].endswith("gh is not installed")
+    assert not_asked[-1].endswith("gh is not installed: get it at https://cli.github.com")
     patient.change('name = "demo-package"', 'name = "other"', "pyproject.toml")
     assert asked(patient, closed).code == 1
 
