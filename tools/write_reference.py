@@ -286,7 +286,10 @@ def allowing(term: ast.expr, known: dict[str, Question], *, holds: bool) -> dict
             wanted: dict[str, Any] = {"const": value} if is_value else {"enum": others}
             by_default = None if known[name].default is None else (known[name].default == value) == is_value
         case ast.Name(id=name):
-            wanted = {"minLength": 1} if holds else {"maxLength": 0}
+            given_or_not = {"list": ("minItems", "maxItems")}.get(known[name].kind, ("minLength", "maxLength"))
+            wanted = {given_or_not[0]: 1} if holds else {given_or_not[1]: 0}
+            if known[name].kind == "bool":
+                wanted = {"const": holds}
             by_default = None if known[name].default is None else bool(known[name].default) == holds
         case _:
             raise ValueError(f"no schema for {ast.unparse(term)}")

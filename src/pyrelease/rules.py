@@ -280,6 +280,22 @@ def push_trigger_problem(push_trigger: str, push_index: str, version_source: str
     return ""
 
 
+def testpypi_first_problem(testpypi_first: bool, push_index: str, index_url: str) -> str:
+    """Refuse to wait for TestPyPI where nothing goes there, as with an index of one's own."""
+    if push_index != "testpypi" and testpypi_first:
+        return "is for push_index=testpypi alone"
+    if index_url and testpypi_first:
+        return "is for PyPI: leave index_url empty"
+    return ""
+
+
+def bot_problem(bot: str, kept_files: list[str]) -> str:
+    """Refuse Renovate beside Dependabot: two bots would open each pull request twice."""
+    if bot == "renovate" and kept_files:
+        return "beside Dependabot? Remove .github/dependabot.yml first"
+    return ""
+
+
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
     if group and not NAME.fullmatch(group):

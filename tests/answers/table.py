@@ -220,10 +220,22 @@ QUESTIONS = {
             "ada\x1f",
         ],
     ),
+    "testpypi_first": Question(bad=["nope"], beside=[Beside({"push_index": "none"}, good=[False], bad=[True])]),
     "github_release": Question(bad=["nope"]),
+    "provenance": Question(bad=["nope"]),
     "update_notices": Question(bad=["nope"]),
     "releasing_file": Question(packages=EXISTING, bad=["src/evil.py"]),
     "kept_files": Question(packages=EXISTING, bad=["['src']"]),
+    "bot": Question(
+        bad=["robocop"],
+        beside=[
+            Beside(
+                {"package": "existing", "kept_files": [".github/dependabot.yml"]},
+                good=["dependabot", "none"],
+                bad=["renovate"],
+            )
+        ],
+    ),
     "created_on": Question(
         good=["2026-11-22", "2031-02-03"], bad=["today", "", "2026-13-01", "20260831", "2026-W36-1"]
     ),

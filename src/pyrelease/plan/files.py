@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from .answers import WORKFLOWS, Answers
 
-DEPENDABOT = ".github/dependabot.yml"
+DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
+
+BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
+"""The file that tells a bot what to do, by the answer."""
 
 
 def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
     yield answers.answers_file
     yield answers.releasing_file
-    if DEPENDABOT not in answers.kept_files:
-        yield DEPENDABOT
+    if answers.bot in BOT_FILES and BOT_FILES[answers.bot] not in answers.kept_files:
+        yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
     if answers.update_notices and answers.template.address:
