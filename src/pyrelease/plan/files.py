@@ -29,7 +29,10 @@ def files(answers: Answers) -> Iterator[str]:
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:
     """Yield the paths of what an existing package has of its own."""
     yield f"{WORKFLOWS}/ci.yml"
-    yield from (".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    yield from (".git_archival.txt", ".gitattributes", ".gitignore", ".pre-commit-config.yaml")
+    yield from ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    if answers.build_backend == "setuptools" and not answers.binary:
+        yield "MANIFEST.in"
     if answers.license == "LGPL-3.0-or-later":  # adds permissions to the GPL, whose text must come with it
         yield "LICENSE.GPL"
     source = f"src/{answers.import_name}"
