@@ -43,7 +43,7 @@ class Job:
             self.said += done.stdout
             if done.returncode:
                 return False
-        self.files = sorted(file.name for file in (self.clone / "dist").glob("*"))
+        self.files = sorted(file.name for file in (self.clone / "dist").glob("[!.]*"))
         return True
 
     @property
