@@ -80,6 +80,7 @@ class Door(ContextHook):
         self.rooms = {room: import_module(f"{name}.{room}") for room in ROOMS}
         environment.filters.update(functions(self.rooms["rules"]) | functions(self.rooms["defaults"]))
         environment.extend(pyrelease=name)  # what is compiled with these filters is compiled for this version alone
+        self.questions = re.findall(r"^[a-z]\w*(?=:)", QUESTIONS.read_text(encoding="utf-8"), re.MULTILINE)
         self.found: Any = None
         self.plan: Any = None
         self.answers: list[Any] = []
@@ -101,9 +102,8 @@ class Door(ContextHook):
 
     def refuse_unknown(self, given: dict[str, Any]) -> None:
         """Refuse an answer to no question, which Copier would ignore."""
-        names = re.findall(r"^[a-z]\w*(?=:)", QUESTIONS.read_text(encoding="utf-8"), re.MULTILINE)
-        for name in (name for name in given if name not in names and not name.startswith("_")):
-            near = get_close_matches(name, names, 1)
+        for name in (name for name in given if name not in self.questions and not name.startswith("_")):
+            near = get_close_matches(name, self.questions, 1)
             raise ValueError(f"{name} is no answer of this template{f'; did you mean {near[0]}?' if near else ''}")
 
     def look(self, settings: Any) -> bool:
