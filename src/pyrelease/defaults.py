@@ -9,9 +9,15 @@ from __future__ import annotations
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
 from .plan.answers import WORKFLOWS
-from .plan.files import DEPENDABOT, RELEASING_FILES
+from .plan.files import DEPENDABOT, RELEASING_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
 from .rules import distribution_for, if_allowed
+
+RENOVATE_FILES = (
+    *("renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5"),
+    *(RENOVATE, f"{RENOVATE}5"),
+)
+"""Where Renovate looks for what it has to do (https://docs.renovatebot.com/configuration-options/)."""
 
 
 def python_choices(package: str) -> tuple[str, ...]:
@@ -90,3 +96,8 @@ def default_kept_files(found: Found, package: str) -> list[str]:
     """Return the template's files that an existing package has of its own, in whichever spelling."""
     has_dependabot = package == "existing" and found.existing(DEPENDABOT, DEPENDABOT.replace(".yml", ".yaml"))
     return [DEPENDABOT] if has_dependabot else []
+
+
+def default_bot(found: Found, package: str) -> str:
+    """Return the bot that is not there yet: no second one beside Renovate, which an existing package may have."""
+    return "none" if package == "existing" and found.existing(*RENOVATE_FILES) else "dependabot"

@@ -81,8 +81,22 @@ def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
     assert needed <= hooks
     [zizmor] = [hook for repository in config["repos"] for hook in repository["hooks"] if hook["id"] == "zizmor"]
     assert zizmor["args"] == ["--persona=auditor"]
-    for repository in config["repos"]:
-        assert re.fullmatch(r"v?\d+\.\d+\.\d+", repository["rev"]), repository["repo"]
+    pins = re.findall(r"^ *rev: (.*)$", (project / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(pins) == len(config["repos"])
+    assert [
+        pin for pin in pins if not re.fullmatch(r"v?\d+\.\d+\.\d+|[0-9a-f]{40} # frozen: v\d+\.\d+\.\d+", pin)
+    ] == []
+    assert sum("# frozen: " in pin for pin in pins) >= 2
+
+
+def test_a_conflict_that_an_update_leaves_does_not_get_past_the_hooks(make: Make) -> None:
+    folder = make()
+    hooks = [hook for part in read_yaml(folder / ".pre-commit-config.yaml")["repos"] for hook in part["hooks"]]
+    [arguments] = [hook["args"] for hook in hooks if hook["id"] == "check-merge-conflict"]
+    run(folder, "check-merge-conflict", *arguments, "README.md")
+    (folder / "README.md").write_text("<<<<<<< before updating\nold\n=======\nnew\n>>>>>>> after updating\n", "utf-8")
+    with pytest.raises(RuntimeError, match="Merge conflict string"):
+        run(folder, "check-merge-conflict", *arguments, "README.md")
 
 
 def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> None:
@@ -105,6 +119,27 @@ def test_dependabot_moves_actions_hooks_and_floors_in_groups_after_a_week(projec
     assert [update["package-ecosystem"] for update in updates] == ["github-actions", "pre-commit", "pip"]
     assert all(update["groups"] and update["cooldown"]["default-days"] >= 7 for update in updates)
     assert updates[-1]["versioning-strategy"] == "increase-if-necessary"
+
+
+def test_renovate_moves_the_same_in_groups_after_a_week(make: Make) -> None:
+    folder = make(bot="renovate")
+    run(folder, "check-jsonschema", "--builtin-schema", "vendor.renovate", ".github/renovate.json")
+    settings = json.loads((folder / ".github" / "renovate.json").read_text(encoding="utf-8"))
+    assert settings["minimumReleaseAge"] == "7 days"
+    assert ":enablePreCommit" in settings["extends"]
+    rules = {rule["matchManagers"][0]: rule for rule in settings["packageRules"]}
+    assert set(rules) == {"github-actions", "pre-commit", "pep621"}
+    assert all(rule["groupName"] for rule in rules.values())
+    assert rules["pre-commit"]["pinDigests"] is True
+
+
+@pytest.mark.parametrize(
+    ("bot", "file"), [("dependabot", {"dependabot.yml"}), ("renovate", {"renovate.json"}), ("none", set())]
+)
+@pytest.mark.parametrize("package", ["new", "existing"])
+def test_there_is_one_bot_at_most(make: Make, package: str, bot: str, file: set[str]) -> None:
+    folder = make(package=package, bot=bot)
+    assert {path.name for path in (folder / ".github").iterdir() if path.is_file()} == file
 
 
 @pytest.mark.parametrize("name", ["publish-helper-for-" + "scientists-" * 4 + "x", "test-version"])

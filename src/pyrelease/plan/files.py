@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from .answers import WORKFLOWS, Answers
 
-DEPENDABOT = ".github/dependabot.yml"
+DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
+
+BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
+"""The file that tells a bot what to do, by the answer."""
 
 RELEASING_FILES = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.md")
 """The names of the file that says how to release: the first one that an existing package has not."""
@@ -16,8 +19,8 @@ def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
     yield answers.answers_file
     yield answers.releasing_file
-    if DEPENDABOT not in answers.kept_files:
-        yield DEPENDABOT
+    if answers.bot in BOT_FILES and BOT_FILES[answers.bot] not in answers.kept_files:
+        yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
     if answers.update_notices and answers.template.address:
@@ -35,7 +38,10 @@ def files_that_stay(answers: Answers) -> tuple[str, ...]:
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:
     """Yield the paths of what an existing package has of its own."""
     yield f"{WORKFLOWS}/ci.yml"
-    yield from (".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    yield from (".git_archival.txt", ".gitattributes", ".gitignore", ".pre-commit-config.yaml")
+    yield from ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    if answers.build_backend == "setuptools" and not answers.binary:
+        yield "MANIFEST.in"
     if answers.license == "LGPL-3.0-or-later":  # adds permissions to the GPL, whose text must come with it
         yield "LICENSE.GPL"
     source = f"src/{answers.import_name}"
