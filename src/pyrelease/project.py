@@ -9,8 +9,9 @@ from pathlib import Path
 
 from .found import Found
 from .found.files import UnreadableError, content, names, text
+from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
-from .found.workflows import ANY_REF, Workflow
+from .found.workflows import Workflow
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
