@@ -1,10 +1,10 @@
 """Task and migration: print what is done next, on one screen.
 
-    python -I src steps ANSWERS [FOLDER [TOKENS]]
+    python -I src steps ANSWERS [FOLDER [TOKENS [DELETIONS]]]
 
 ANSWERS is the project's answers file in the current folder. FOLDER is the project's path below the root of its repository,
 empty at the root, and `-` where git is not installed; TOKENS are the places in old workflows, one a line, that use an API
-token. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
+token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from textwrap import wrap
 
 import yaml
 
@@ -29,6 +30,9 @@ NO_GIT = "-"
 TOKENS = 3
 """Places with tokens that are shown, at most; the doctor names them all."""
 
+DELETIONS = 2
+"""Deletions that are shown, at most; the doctor names them all."""
+
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
 LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
@@ -37,10 +41,19 @@ LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
 CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
 
-def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> Iterator[str]:
+def steps(plan: Plan, folder: str, tokens: list[str], way: str, deletions: Sequence[str] = ()) -> Iterator[str]:
     """Yield the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
     number = count(1)
     yield from first(plan, folder)
+    if deletions:
+        yield heading("First: another workflow publishes, too. In your next commit")
+        yield from (
+            line
+            for part in deletions[:DELETIONS]
+            for line in wrap(part, 78, initial_indent="  ", subsequent_indent="    ")
+        )
+        if len(deletions) > DELETIONS:
+            yield f"  and what else `pyrelease doctor` names ({len(deletions) - DELETIONS})"
     if plan.is_trusted:
         yield from forms(plan, next(number))
     else:
@@ -141,10 +154,14 @@ def way_here() -> str:
     return f"cd {way}" if re.fullmatch(r"[\w./\\:-]+", way) else f'cd "{way}"'
 
 
-def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
+def main(answers_file: str, folder: str | None = None, tokens: str = "", deletions: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
     plan = Plan.of(yaml.safe_load(Path(answers_file).read_text(encoding="utf-8")), answers_file)
-    lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
+    lines = (
+        changed(as_released(plan))
+        if folder is None
+        else steps(plan, folder, tokens.splitlines(), way_here(), deletions.splitlines())
+    )
     text = "\n".join(["", *lines, ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())
     sys.stdout.flush()

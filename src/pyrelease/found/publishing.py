@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..plan.answers import WORKFLOWS
 from ..plan.github import OLD_SECRETS
+from ..rules import workflow_problem
 from .files import names, text
 from .signs import Reader, Sign
 from .takeover import deletions, dropped, job_beside, kind
@@ -53,6 +54,11 @@ class PublishingWorkflow:
     deletions: tuple[str, ...] = ()
 
     @property
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return bool(self.filename)
+
+    @property
     def certain(self) -> tuple[Sign, ...]:
         """What uploads for certain."""
         return tuple(sign for sign in self.signs if sign.is_certain)
@@ -85,7 +91,8 @@ class PublishingWorkflow:
     @property
     def can_be_replaced(self) -> bool:
         """Whether this template's workflow does all that it does, or it is made from the guide."""
-        return self.publishes_to_pypi and (self.follows_guide or (not self.job_beside and not self.is_indirect))
+        does_the_same = self.follows_guide or (not self.job_beside and not self.is_indirect)
+        return self.publishes_to_pypi and does_the_same and not workflow_problem(self.filename)
 
     @property
     def is_indirect(self) -> bool:
@@ -102,7 +109,14 @@ class PublishingWorkflow:
             return "replace", f"{how}, so its name and environments can stay"
         if self.job_beside:
             return "move", f"does more than publish (job {self.job_beside})"
-        return "keep", "publishes by way of another file"
+        if self.is_indirect:
+            return "keep", "publishes by way of another file"
+        return "move", "has a name that this template's workflow cannot have"
+
+    @property
+    def reason(self) -> str:
+        """What was seen of it, which decides what is proposed."""
+        return self.proposal[1]
 
     def _environment(self, index: str) -> str:
         return next((sign.environment for sign in self.certain if sign.index == index), "")
@@ -152,7 +166,7 @@ class FoundWorkflows:
         chosen, name = self.chosen, self.chosen.filename
         if choice == "none" and chosen.publishes_to_pypi:
             ways = ["keep", *(["replace"] if chosen.can_be_replaced else []), "move"]
-            return f"{name} publishes here: choose {', '.join(ways[:-1])} or {ways[-1]}, or delete it first"
+            return f"{name} publishes here: delete it first, or choose {', '.join(ways[:-1])} or {ways[-1]}"
         if not name and choice != "none":
             return "there is no workflow here that publishes; allowed is none"
         if choice == "replace" and not chosen.can_be_replaced:

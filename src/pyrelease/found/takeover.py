@@ -18,7 +18,7 @@ PLAIN_ACTIONS = re.compile(
 """Actions that fetch, set up, build, store and upload: what the pipeline does in its own way."""
 
 PLAIN_COMMANDS = re.compile(
-    r"(?:python3?|py|uv|uvx|pipx|poetry|pdm|hatch|flit|maturin|sudo|env)?\s*(?:-\S+\s+)*(?:run\s+|tool\s+)?(?:"
+    r"(?:(?:python3?|py|uv|uvx|pipx|poetry|pdm|hatch|flit|maturin|sudo|env)\s+)*(?:-\S+\s+)*(?:run\s+|tool\s+)?(?:"
     r"(?:pip3?|pipx|uv|apt-get|apt|poetry|pdm|hatch|flit|curl|self|brew)\b.*\b(?:install|update|upgrade|sync|lock|add|config|export)\b"
     r"|(?:ensurepip|venv|sync|install|config|python install)\b"
     r"|(?:build|pyproject-build|cibuildwheel)\b|.*\bsetup\.py\s+(?:sdist|bdist|build|egg_info|check|-q)"

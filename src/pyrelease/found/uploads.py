@@ -121,3 +121,12 @@ def says_pypi(name: str) -> bool:
     return low.strip() in ("pypi", "testpypi") or (
         ("pypi" in low or "twine" in low) and bool(PUBLISHING_WORD.search(low) or "push" in low)
     )
+
+
+def tool_of(command: str) -> str:
+    """Return the tool of a command that uploads, if it knows no Trusted Publishing; else an empty text.
+
+    uv and pdm do; the others read a token (their documentation).
+    """
+    found = re.search(r"(?<![\w.-])(twine|flit|poetry|hatch|rye|maturin)(?![\w-])", command)
+    return found[1] if found else ""

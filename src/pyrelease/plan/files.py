@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from .answers import WORKFLOWS, Answers
 
 DEPENDABOT = ".github/dependabot.yml"
+UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
+
+KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
+"""Files of the template that a package may have of its own, which then stay."""
 
 
 def files(answers: Answers) -> Iterator[str]:
@@ -17,8 +21,8 @@ def files(answers: Answers) -> Iterator[str]:
         yield DEPENDABOT
     if not answers.is_kept:
         yield answers.workflow_path
-    if answers.update_notices and answers.template.address:
-        yield f"{WORKFLOWS}/update-notices.yml"
+    if answers.update_notices and answers.template.address and UPDATE_NOTICES not in answers.kept_files:
+        yield UPDATE_NOTICES
     if answers.package == "new":
         yield from files_of_a_new_package(answers)
 
