@@ -34,10 +34,8 @@ def test_it_is_replaced_only_on_a_yes_and_keeps_its_names(template: Path, packag
     assert git(package, "diff", "--name-only") == ".github/workflows/release.yml"
 
 
-def test_another_workflow_is_kept_and_never_replaced(template: Path, package: Path) -> None:
+def test_another_workflow_is_kept_where_nobody_answers(template: Path, package: Path) -> None:
     before = add_workflow(package, "release.yml", UPLOAD)
-    refused = copy(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert "release.yml is not made from the guide, and stays" in last_line(refused)
     adopt(template, package)
     assert answers_of(package)["existing_workflow"] == "keep"
     assert (package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8") == before
@@ -73,16 +71,15 @@ def test_old_tokens_are_named_with_file_and_line_and_how_to_remove_them(template
     [line] = [number for number, line in enumerate(text.splitlines(), 1) if "PYPI_API_TOKEN" in line]
     lines = [part.strip() for part in adopt(template, package).splitlines()]
     assert f".github/workflows/release.yml:{line}: secret PYPI_API_TOKEN" in lines
-    assert lines.index("At the end: remove the old tokens") > lines.index("3. Release")
-    assert "https://github.com/Octo-Org/Old-Demo/settings/secrets/actions" in lines
-    assert "https://pypi.org/manage/account/" in lines
+    assert lines.index("At the end remove the old tokens:") > lines.index(
+        "3. Release as before: see `on:` in release.yml."
+    )
 
 
 def test_old_tokens_are_named_where_the_new_pipeline_has_tokens_of_its_own(template: Path, package: Path) -> None:
     add_workflow(package, "release.yml", UPLOAD)
     shown = adopt(template, package, "-d", "index_route=token")
     assert re.search(r"release\.yml:\d+: secret PYPI_API_TOKEN", shown)
-    assert "settings/secrets/actions" in shown
 
 
 def test_the_tokens_of_a_workflow_that_is_replaced_are_named_too(template: Path, package: Path) -> None:
