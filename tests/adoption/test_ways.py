@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 import yaml
 
 from pyrelease.project import read_project
-from tests.adoption.package import UPLOAD, add_workflow, adopt, guided, new_files, write_files
+from tests.adoption.package import UPLOAD, add_workflow, adopt, guided, new_files
 from tests.conftest import ZIZMOR, answers_of, commit_all, copy, git, last_line, run
 from tests.copier_processes import copier_update
 from tests.doctor.patients import Patient
@@ -346,55 +345,3 @@ def test_the_workflow_of_each_way_publishes_a_tag(template: Path, package: Path,
             tagged.log
         )
         assert len(story.repository.pypi.files) == 2
-
-
-# ─── Where nothing is guessed ───
-
-
-def test_a_repository_that_git_refuses_stops_the_copy_with_gits_own_line(
-    history: Path, package: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    said = last_line(copy(history, package))
-    assert "fatal: detected dubious ownership in repository at" in said
-    monkeypatch.delenv("GIT_TEST_ASSUME_DIFFERENT_OWNER")
-    assert new_files(package) == set()
-
-
-def test_a_damaged_repository_stops_the_copy_too(template: Path, package: Path) -> None:
-    (package / ".git" / "config").write_text("[core\n", encoding="utf-8")
-    assert "fatal: bad config line 1" in last_line(copy(template, package))
-    assert not (package / "RELEASING.md").exists()
-
-
-def several(package: Path, *names: str) -> None:
-    """Move the package below its repository, as packages of these names."""
-    for name in names:
-        write_files(
-            package, {f"packages/{name}/pyproject.toml": (package / "pyproject.toml").read_text(encoding="utf-8")}
-        )
-    (package / "pyproject.toml").unlink()
-    shutil.rmtree(package / "old_demo")
-    commit_all(package, "Several")
-
-
-@pytest.mark.parametrize("names", [("one",), ("one", "two")])
-@pytest.mark.parametrize("has_workflow", [False, True])
-def test_a_root_without_a_package_names_the_packages_below(
-    template: Path, package: Path, names: tuple[str, ...], has_workflow: bool
-) -> None:
-    several(package, *names)
-    if has_workflow:
-        add_workflow(package, "release.yml", UPLOAD)
-    said = last_line(copy(template, package))
-    assert (
-        f"package: none is here, but in {', '.join(f'packages/{name}' for name in names)}: run this in its folder"
-        in said
-    )
-    assert new_files(package) == set()
-
-
-def test_a_new_package_can_be_made_there_on_purpose(template: Path, package: Path) -> None:
-    several(package, "one")
-    adopt(template, package, "-d", "package=new", "-d", "project_name=umbrella")
-    assert (package / "src" / "umbrella" / "__init__.py").is_file()
