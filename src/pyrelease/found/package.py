@@ -123,7 +123,9 @@ def read_package(folder: Path) -> FoundPackage:
     usual = {name: value for name, value in extras.items() if canonicalize_name(name) in TEST_NAMES}
     group = with_pytest(groups) if has_tests else ""
     by_script = compiles(folder, tool | {"hatch": hatch}, system)
-    compiled = is_compiled(build_backend(system), build, table(tool, "setuptools") | setup) or by_script is True
+    # A backend that the package brings itself is another one than that which has its name.
+    backend = "other" if "backend-path" in system else build_backend(system)
+    compiled = is_compiled(backend, build, table(tool, "setuptools") | setup) or by_script is True
     return FoundPackage(
         name=first_line(source.get("name") for source in (project, poetry, setup)),
         description=first_line(source.get("description") for source in (project, poetry, setup)),
