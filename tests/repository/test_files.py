@@ -94,6 +94,7 @@ MAY_BE_LONG = re.compile(
     r"copier\.yml"  # Copier reads one file of questions
     r"|reference/.*|.*/standard_library_names\.txt|.*/paths\.json|.*\.svg"  # written by a program
     r"|.*/licenses/.*"  # whole, as they are published
+    r"|tests/adoption/real_packages\.yml"  # a record a package
 )
 
 

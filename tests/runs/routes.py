@@ -9,6 +9,7 @@ PYPISERVER: Route = {
     "push_index": "pypiserver",
     "github_release": True,
     "provenance": True,
+    "submodules": True,
     "pypi_status": "existing",
     "update_notices": False,
 }

@@ -14,6 +14,11 @@ BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
 RELEASING_FILES = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.md")
 """The names of the file that says how to release: the first one that an existing package has not."""
 
+UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
+
+KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
+"""Files of the template that a package may have of its own, which then stay."""
+
 
 def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
@@ -23,8 +28,8 @@ def files(answers: Answers) -> Iterator[str]:
         yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
-    if answers.update_notices and answers.template.address:
-        yield f"{WORKFLOWS}/update-notices.yml"
+    if answers.update_notices and answers.template.address and UPDATE_NOTICES not in answers.kept_files:
+        yield UPDATE_NOTICES
     if answers.package == "new":
         yield from files_of_a_new_package(answers)
 
