@@ -23,7 +23,7 @@ from tools.terminal import answer_by_hand
 pytestmark = pytest.mark.runs
 
 START, PYPI_FORM, TESTPYPI_FORM, TAG_QUESTION = (
-    "Go on, and create the repository",
+    "Go on, and create ",
     "the form of PyPI?",
     "the form of TestPyPI?",
     "Push the first tag",
@@ -60,6 +60,7 @@ def test_a_person_goes_from_the_copy_to_the_release(make: Make, command: Command
     assert code == 0, shown
     assert ("PyPI", "0.1.0rc1") in command.published
     assert f"pip install {NAME}==0.1.0rc1" in shown
+    assert shown.count("success: Build distribution") == 2  # the branch's and the tag's, each said once
     assert "Publish Python 🐍 distribution 📦 to PyPI: waiting" in shown or "in_progress" in shown  # the live line
 
 
