@@ -99,7 +99,7 @@ def test_the_summary_shows_the_version_its_install_line_and_the_registered_value
     assert (fence, command) == ("```sh", install)
     rows = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in table]
     assert rows[2:] == [
-        ["PyPI Project Name", NAME, NAME],
+        ["Project Name", NAME, NAME],
         ["Owner", OWNER, OWNER],
         ["Repository name", NAME, NAME],
         ["Workflow name", Path(WORKFLOW).name, Path(WORKFLOW).name],
