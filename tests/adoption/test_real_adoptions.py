@@ -35,8 +35,8 @@ def test_a_real_package_is_adopted_built_and_published(template: Path, tmp_path:
     folder = adopted(template, package, tmp_path)
     with story_of(folder, tmp_path / "story") as story:
         tagged = story.push_tag("tag", package.tag)
-        jobs = ["build", "publish-to-pypi", "publish-to-testpypi"]
-        assert tagged.results == dict.fromkeys(jobs, "success"), tagged.log
+        jobs = [f"{job}-{index}" for job in ("publish-to", "install-from") for index in ("pypi", "testpypi")]
+        assert tagged.results == dict.fromkeys(["build", *jobs], "success"), tagged.log
         assert story.repository.pypi.versions == {Version(package.version): BOTH}
 
 
