@@ -63,7 +63,8 @@ def steps(plan: Plan, folder: str, tokens: list[str], way: str, deletions: Seque
     yield from release(plan, next(number))
     if tokens:
         yield heading("At the end remove the old tokens:")
-        yield from (f"  {place}" for place in tokens[:TOKENS])
+        # What is deleted has its tokens with it, and the screen has 24 lines.
+        yield from (f"  {place}" for place in tokens[: 1 if deletions else TOKENS])
         yield value(plan.template.page("old-tokens"))
     yield f"All of it stands in {plan.releasing_file}."
 

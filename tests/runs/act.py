@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.conftest import read_yaml
 from tests.runs.loopback_index import Index
+from tools.repository import read_yaml
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 
