@@ -5,9 +5,11 @@ An update renders the old version and the new one in one process, so each has it
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PACKAGE = Path(__file__).parent.parent / "src" / "pyrelease"
+
+QUESTIONS = Path(__file__).parent.parent / "copier.yml"
 
 ROOMS = ("rules", "defaults", "found", "plan", "pins")
 """The modules that the questions and the templates need, with all that these import."""
@@ -76,6 +80,7 @@ class Door(ContextHook):
         self.rooms = {room: import_module(f"{name}.{room}") for room in ROOMS}
         environment.filters.update(functions(self.rooms["rules"]) | functions(self.rooms["defaults"]))
         environment.extend(pyrelease=name)  # what is compiled with these filters is compiled for this version alone
+        self.questions = re.findall(r"^[a-z]\w*(?=:)", QUESTIONS.read_text(encoding="utf-8"), re.MULTILINE)
         self.found: Any = None
         self.plan: Any = None
         self.answers: list[Any] = []
@@ -95,6 +100,12 @@ class Door(ContextHook):
         if plan := self.plan_of(context):
             context["plan"] = plan
 
+    def refuse_unknown(self, given: dict[str, Any]) -> None:
+        """Refuse an answer to no question, which Copier would ignore."""
+        for name in (name for name in given if name not in self.questions and not name.startswith("_")):
+            near = get_close_matches(name, self.questions, 1)
+            raise ValueError(f"{name} is no answer of this template{f'; did you mean {near[0]}?' if near else ''}")
+
     def look(self, settings: Any) -> bool:
         """Look at the folder once, before the copy changes it; Copier makes hundreds of contexts in a run.
 
@@ -104,6 +115,9 @@ class Door(ContextHook):
         if answers_file:
             self.found = self.rooms["found"].Found(Path(settings["dst_path"]).absolute(), answers_file)
             self.found.look()
+            # An update makes two more copies, and gives them all that the project has kept, other versions' answers too.
+            if not self.found.folder.name.startswith("copier._main."):
+                self.refuse_unknown(settings["data"])
         return bool(answers_file)
 
     def plan_of(self, context: dict[str, Any]) -> Any:

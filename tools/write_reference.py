@@ -1,4 +1,4 @@
-"""Write the reference of answers, for people and as a JSON schema, from `copier.yml` and the rules.
+"""Write the reference of answers, for people and as a JSON schema, from `copier.yml` and the rules, and the page of troubles.
 
 python -m tools.write_reference
 """
@@ -11,10 +11,12 @@ import json
 from typing import Any
 
 from pyrelease import rules
+from pyrelease.plan.troubles import TROUBLES
 from tools.questions import ROOT, Question, Refusal, questions, summary, tree, words
 
 REFERENCE = ROOT / "reference" / "answers.md"
 SCHEMA = ROOT / "reference" / "answers.schema.json"
+TROUBLES_PAGE = ROOT / "docs" / "troubles.md"
 
 REQUIRED = ["github_owner"]
 """What nothing can know where a project is made in a new folder, and nobody is asked."""
@@ -32,7 +34,7 @@ Every answer that this template takes, by `--data NAME=VALUE`, or from a YAML fi
 Put what YAML would read as a number between quotes there: `python_min: "3.12"`.
 
 [answers.schema.json](answers.schema.json) says the same to programs, as far as a schema can. It refuses a name that is
-not here; Copier passes over it without a word.
+not here, and so does a copy.
 
 - **Default** is what an answer is if you do not give it. In a new folder `{"`, `".join(REQUIRED)}` alone has none.
 - **Asked** says when a person is asked. With `--defaults` nobody is. What you give by `--data` is taken either way.
@@ -286,7 +288,10 @@ def allowing(term: ast.expr, known: dict[str, Question], *, holds: bool) -> dict
             wanted: dict[str, Any] = {"const": value} if is_value else {"enum": others}
             by_default = None if known[name].default is None else (known[name].default == value) == is_value
         case ast.Name(id=name):
-            wanted = {"minLength": 1} if holds else {"maxLength": 0}
+            given_or_not = {"list": ("minItems", "maxItems")}.get(known[name].kind, ("minLength", "maxLength"))
+            wanted = {given_or_not[0]: 1} if holds else {given_or_not[1]: 0}
+            if known[name].kind == "bool":
+                wanted = {"const": holds}
             by_default = None if known[name].default is None else bool(known[name].default) == holds
         case _:
             raise ValueError(f"no schema for {ast.unparse(term)}")
@@ -308,8 +313,26 @@ def written_schema() -> str:
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def troubles_page() -> str:
+    """Return the page of all that goes wrong when a release is published, on any route."""
+    lines = [
+        "# Troubles of a release",
+        "",
+        "<!-- Written by `python -m tools.write_reference` from src/pyrelease/plan/troubles.py. -->",
+        "",
+    ]
+    lines += ["| What the job prints | What it means | What to do | Where |", "|---|---|---|---|"]
+    for trouble in TROUBLES:
+        where = [{"trusted": "Trusted Publishing", "token": "tokens"}.get(trouble.route, "")]
+        where += [{"pypi": "PyPI, TestPyPI", "own": "an index of one's own"}.get(trouble.index, "")]
+        cells = (f"`{trouble.code}`", trouble.meaning, trouble.advice, ", ".join(filter(None, where)) or "everywhere")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
+    TROUBLES_PAGE.write_text(troubles_page(), encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
     SCHEMA.write_text(written_schema(), encoding="utf-8")
 

@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
 from .plan.answers import WORKFLOWS
-from .plan.files import KEPT_FILES
+from .plan.files import KEPT_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
 from .rules import distribution_for, if_allowed
+
+RENOVATE_FILES = (
+    *("renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5"),
+    *(RENOVATE, f"{RENOVATE}5"),
+)
+"""Where Renovate looks for what it has to do (https://docs.renovatebot.com/configuration-options/)."""
 
 
 def python_choices(package: str) -> tuple[str, ...]:
@@ -180,3 +186,8 @@ def default_kept_files(found: Found, package: str) -> list[str]:
     if package != "existing":
         return []
     return [file for file in KEPT_FILES if found.existing(file, file.replace(".yml", ".yaml"))]
+
+
+def default_bot(found: Found, package: str) -> str:
+    """Return the bot that is not there yet: no second one beside Renovate, which an existing package may have."""
+    return "none" if package == "existing" and found.existing(*RENOVATE_FILES) else "dependabot"

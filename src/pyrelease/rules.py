@@ -64,6 +64,14 @@ COMMON_NAMES = frozenset(
 )
 """Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
 
+DEVICES = frozenset(
+    ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
+)
+"""Names that no file can have on Windows, whatever follows after a dot.
+
+https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+"""
+
 NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 """A distribution's name; dependency groups, extras and PyPI's organisations are named in the same way.
 
@@ -141,6 +149,10 @@ def import_name_problem(name: str) -> str:
         return f"has {len(name)} characters; {PACKAGE_NAME_LIMIT} are allowed, so that its files can be named"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return f"'{name}' is a word of the Python language; choose another"
+    if name.startswith("__") and name.endswith("__"):
+        return "names like __this__ are Python's own"
+    if name.upper() in DEVICES:
+        return "is a device on Windows, and no file there"
     if name in sys.stdlib_module_names:
         return f"'{name}' would hide Python's own module of that name; choose another"
     if name in COMMON_NAMES:
@@ -203,6 +215,10 @@ def workflow_problem(filename: str) -> str:
         return "like publish.yml: a file name without a folder, at the end .yml or .yaml"
     if filename.lower() in {"ci.yml", "ci.yaml"}:
         return "ci.yml is the workflow that tests the project; choose another file name"
+    if filename.lower() in {"update-notices.yml", "update-notices.yaml"}:
+        return "a workflow of the template has that name"
+    if filename.partition(".")[0].upper() in DEVICES:
+        return "is a device on Windows, and no file there"
     return ""
 
 
@@ -289,6 +305,22 @@ def push_trigger_problem(push_trigger: str, push_index: str, version_source: str
     return ""
 
 
+def testpypi_first_problem(testpypi_first: bool, push_index: str, index_url: str) -> str:
+    """Refuse to wait for TestPyPI where nothing goes there, as with an index of one's own."""
+    if push_index != "testpypi" and testpypi_first:
+        return "is for push_index=testpypi alone"
+    if index_url and testpypi_first:
+        return "is for PyPI: leave index_url empty"
+    return ""
+
+
+def bot_problem(bot: str, kept_files: list[str]) -> str:
+    """Refuse Renovate beside Dependabot: two bots would open each pull request twice."""
+    if bot == "renovate" and kept_files:
+        return "beside Dependabot? Remove .github/dependabot.yml first"
+    return ""
+
+
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
     if group and not NAME.fullmatch(group):
@@ -316,7 +348,9 @@ def date_problem(day: str) -> str:
         written = date.fromisoformat(day).isoformat()
     except ValueError:
         written = None
-    return "" if written == day else "is no date; allowed is one like 2026-08-31"
+    if written != day:
+        return "is no date; allowed is one like 2026-08-31"
+    return "" if "1970" <= day < "9000" else "is no day of a project: 1970 to 8999"
 
 
 def reviewers_problem(reviewers: str) -> str:

@@ -94,7 +94,10 @@ QUESTIONS = {
     "import_name": Question(
         packages=NEW,
         good=["demo", "_demo", "demo_2", "python_demo", "x" * 200],
-        bad=["class", "", "2demo", "de-mo", "Demo", "tests", "match", "json", "démo", "demo\n", "x" * 201],
+        bad=[
+            *("__pycache__", "__init__", "____", "con", "nul", "aux", "prn", "com1", "lpt0", "y" * 252),
+            *("class", "", "2demo", "de-mo", "Demo", "tests", "match", "json", "démo", "demo\n", "x" * 201),
+        ],
     ),
     "python_min": Question(packages=NEW, bad=["2.7"]),
     "binary": Question(bad=["nope"]),
@@ -187,7 +190,8 @@ QUESTIONS = {
         ],
         bad=[
             *("a/b.yml", "", "publish", "publish.json", ".github/workflows/publish.yml", "a b.yml", ".yml"),
-            *("ci.yml", "CI.yaml", "publish.yml\n", "x" * 252 + ".yml"),
+            *("ci.yml", "CI.yaml", "publish.yml\n", "x" * 252 + ".yml", "y" * 300 + ".yml"),
+            *("update-notices.yml", "Update-Notices.yaml", "con.yml", "NUL.x.yml", "lpt9.yaml"),
         ],
         beside=[
             Beside(
@@ -221,13 +225,26 @@ QUESTIONS = {
             "ada\x1f",
         ],
     ),
+    "testpypi_first": Question(bad=["nope"], beside=[Beside({"push_index": "none"}, good=[False], bad=[True])]),
     "github_release": Question(bad=["nope"]),
     "submodules": Question(bad=["nope"]),
+    "provenance": Question(bad=["nope"]),
     "update_notices": Question(bad=["nope"]),
     "releasing_file": Question(packages=EXISTING, bad=["src/evil.py"]),
     "kept_files": Question(packages=EXISTING, bad=["['src']"]),
+    "bot": Question(
+        bad=["robocop"],
+        beside=[
+            Beside(
+                {"package": "existing", "kept_files": [".github/dependabot.yml"]},
+                good=["dependabot", "none"],
+                bad=["renovate"],
+            )
+        ],
+    ),
     "created_on": Question(
-        good=["2026-11-22", "2031-02-03"], bad=["today", "", "2026-13-01", "20260831", "2026-W36-1"]
+        good=["2026-11-22", "2031-02-03"],
+        bad=["today", "", "2026-13-01", "20260831", "2026-W36-1", "9999-12-31", "0001-01-01"],
     ),
     "copyright_year": Question(packages=NEW, good=[2026, 1900, 9999], bad=[26, 10000]),
 }

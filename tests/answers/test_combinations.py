@@ -191,7 +191,7 @@ def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None
         if plan.index_url:
             assert "//pypi.org" not in text, project
         if not plan.is_trusted:
-            assert "id-token" not in text, project
+            assert ("id-token" in text) is bool(plan.provenance and project.workflow), project
             assert "Trusted Publishing" not in project.releasing, project
 
 
@@ -211,11 +211,18 @@ def test_each_job_runs_after_what_it_needs_and_may_do_what_it_must_and_no_more(m
         if tried:
             wanted[tried[0]] = (built, "", {"contents": "read"})
         identity = {"id-token": "write"} if plan.is_trusted else {}
-        wanted[release] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", identity)
+        first = ["install-from-testpypi"] if answers["testpypi_first"] else []
+        wanted[release] = ([*built, *tried, *first], f"{A_TAG} && {NOT_A_FORK}", identity)
         if answers["push_index"] == "testpypi":
             wanted["publish-to-testpypi"] = ([*built, *tried], NOT_A_FORK, identity)
+            wanted["install-from-testpypi"] = (["build", "publish-to-testpypi"], "", {})
+        if release == "publish-to-pypi":
+            wanted["install-from-pypi"] = (["build", release], "", {})
+        if answers["provenance"]:
+            rights = {"attestations": "write", "id-token": "write"}
+            wanted["provenance"] = ([*built, *tried], f"{A_TAG} && {NOT_A_FORK}", rights)
         if answers["github_release"]:
-            wanted["github-release"] = ([release], f"{A_TAG} && {NOT_A_FORK}", {"contents": "write"})
+            wanted["github-release"] = (["build", release], f"{A_TAG} && {NOT_A_FORK}", {"contents": "write"})
         found = {name: (job.get("needs", []), job.get("if", ""), job["permissions"]) for name, job in jobs.items()}
         assert found == wanted, project
         assert "continue-on-error" not in project.workflow.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What is given by `--data`, in a file or by hand, that no question asks for: refused in words, or without effect.
+"""What is given by `--data`, in a file or by hand, that no question asks for, is refused in words.
 
 An answer of a wrong type is refused by Copier, before any rule of the template sees it: the words are Copier's or Python's.
 """
@@ -9,16 +9,51 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Make, content_of, copy, last_line, read_yaml
+from tests.conftest import answers_of, change, commit_all, copy, git, last_line, read_yaml
+from tests.copier_processes import copier_update
 from tools.terminal import answer_by_hand
 
 
-@pytest.mark.parametrize("answer", ["projct_name=x", "scope=x", "plan=x", "found=x", "pin=x"])
-def test_an_answer_to_no_question_changes_no_file(make: Make, template: Path, tmp_path: Path, answer: str) -> None:
-    given = ["project_name=demo-package", "github_owner=octo-org", answer]
-    done = copy(template, tmp_path / "demo", *(part for pair in given for part in ("-d", pair)), "--vcs-ref", "v1.0.0")
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("licence", "license"), ("projct_name", "project_name"), ("xyz", ""), ("plan", ""), ("found", ""), ("pin", "")],
+)
+def test_an_answer_to_no_question_is_refused_with_the_name_that_is_meant(
+    template: Path, tmp_path: Path, name: str, near: str
+) -> None:
+    done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org", "-d", f"{name}=x")
+    said = f"ValueError: {name} is no answer of this template{f'; did you mean {near}?' if near else ''}"
+    assert last_line(done) == said
+    assert not (tmp_path / "demo").exists()
+
+
+def test_an_answer_to_no_question_in_a_file_is_refused_and_what_a_project_keeps_is_taken(
+    template: Path, published: Path, tmp_path: Path
+) -> None:
+    kept = published / ".copier-answers.yml"
+    done = copy(template, tmp_path / "again", "--data-file", str(kept))
     assert done.returncode == 0, done.stderr
-    assert content_of(tmp_path / "demo") == content_of(make())
+    (tmp_path / "answers.yml").write_text(f"{kept.read_text(encoding='utf-8')}licence: ISC\n", encoding="utf-8")
+    assert "did you mean license?" in last_line(
+        copy(template, tmp_path / "demo", "--data-file", str(tmp_path / "answers.yml"))
+    )
+    assert not (tmp_path / "demo").exists()
+
+
+def test_an_update_refuses_it_too_but_not_an_answer_of_another_version(
+    addressed: Path, published_project: Path
+) -> None:
+    change(addressed, "copier.yml", "\ngithub_release:\n", "\ngithub_releases:\n")
+    for path in ("template/.github/workflows/{{ workflow_filename }}.jinja", "src/pyrelease/plan/answers.py"):
+        change(addressed, path, "github_release", "github_releases")
+    change(addressed, "copier.yml", "data.get('github_release')", "data.get('github_releases')")
+    change(addressed, "src/pyrelease/plan/set_up.py", "github_release", "github_releases")
+    commit_all(addressed, "Another name", tag="v1.1.0")
+    with pytest.raises(AssertionError, match="github_release is no answer"):
+        copier_update(published_project, "-d", "github_release=true")
+    assert git(published_project, "status", "--porcelain") == ""
+    copier_update(published_project)
+    assert "github_releases" in answers_of(published_project)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.answers.questionnaire import of_package, problem, usual, values
 from tests.answers.table import QUESTIONS
 from tests.conftest import answers_of, copy
 from tools.questions import raw
-from tools.write_reference import REFERENCE, SCHEMA, reference, schema, written_schema
+from tools.write_reference import REFERENCE, SCHEMA, TROUBLES_PAGE, reference, schema, troubles_page, written_schema
 
 VALIDATOR = Draft7Validator(schema())
 
@@ -33,6 +33,10 @@ def accepts(**answers: Any) -> bool:
 def test_both_files_are_what_the_questions_say() -> None:
     assert REFERENCE.read_text(encoding="utf-8") == reference()
     assert SCHEMA.read_text(encoding="utf-8") == written_schema()
+
+
+def test_the_page_of_troubles_is_what_the_table_says() -> None:
+    assert TROUBLES_PAGE.read_text(encoding="utf-8") == troubles_page()
 
 
 def test_every_question_has_a_section() -> None:

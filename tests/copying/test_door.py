@@ -95,7 +95,8 @@ def test_two_clones_of_one_version_load_it_once_and_look_at_their_own_folders(te
     for name, environment in zip(("first", "second"), environments, strict=True):
         (tmp_path / name).mkdir()
         (tmp_path / name / "setup.py").write_text(f"setup(name='{name}')", encoding="utf-8")
-        context = {"_copier_conf": {"dst_path": tmp_path / name, "answers_file": "a.yml"}, "_copier_answers": {}}
+        settings = {"dst_path": tmp_path / name, "answers_file": "a.yml", "data": {}}
+        context = {"_copier_conf": settings, "_copier_answers": {}}
         assert environment.from_string("{{ found.package.name }}").render(context) == name
         assert "PyPI refuses" in render(environment, "'json' | distribution_problem")
 

@@ -116,7 +116,6 @@ def test_what_the_template_does_otherwise_comes_with_the_reason(
         (("jobs", "github-release"), {"needs": "publish-to-pypi"}, "job github-release is new: {needs: [publish"),
         (TESTPYPI, None, "job publish-to-testpypi is gone"),
         ((*BUILD, "steps", 2, "run"), "pip install build==1.3", "`run` is pip install build==1.3; it was [pip install"),
-        ((*BUILD, "steps", 3, "run"), "uv build", "job build, step python3 -m build is gone"),
         ((*BUILD, "steps", 3, "env"), {"A": "b"}, "job build, step python3 -m build, `env` is new: {A: b}"),
         ((*BUILD, "steps", 3), {"name": "Odd", "run": "a\nb\n" * 99}, "job build, step Odd is new"),
         ((*BUILD, "steps", 4, "with", "path"), "out/", "step actions/upload-artifact, input path is out/; it was dist"),

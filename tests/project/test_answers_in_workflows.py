@@ -36,6 +36,11 @@ ALLOWED = {
     "on.push.branches.0",
     "jobs.build.steps.#.env.TAG_PREFIX",
     "jobs.build.steps.#.env.REGISTERED",
+    "jobs.build.steps.#.env.REQUIREMENT",
+    "jobs.build.steps.#.env.KNOWN_WORKFLOW",
+    "jobs.distribution.steps.#.env.TAG_PREFIX",
+    *(f"jobs.install-from-{index}.env.REQUIREMENT" for index in ("pypi", "testpypi")),
+    *(f"jobs.install-from-{index}.steps.#.env.PROJECT" for index in ("pypi", "testpypi")),
     "jobs.publish-to-pypi.environment.name",
     "jobs.publish-to-pypi.environment.url",
     "jobs.publish-to-testpypi.environment.name",
@@ -45,7 +50,6 @@ ALLOWED = {
     "jobs.publish-to-index.name",
     "jobs.publish-to-index.steps.#.name",
     "jobs.publish-to-index.steps.#.with.repository-url",
-    "jobs.github-release.steps.#.env.TAG_PREFIX",
     *(f"jobs.{job}.steps.#.env.{name}" for job in TESTING for name in ("PROJECT", "TEST_GROUP", "TEST_EXTRA")),
     "jobs.test-wheels.env.REQUIREMENT",
 }
@@ -139,7 +143,7 @@ def test_nobody_from_outside_starts_a_publishing_job(workflows: Workflows) -> No
         assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(other["on"])
     for name, job in workflow["jobs"].items():
         if job["permissions"].get("id-token"):
-            assert name.startswith("publish-to-")
+            assert name == "provenance" or name.startswith("publish-to-")
             assert not [step for step in job["steps"] if "run" in step]
 
 
@@ -148,7 +152,7 @@ def test_the_publishing_workflow_has_no_cache(workflows: Workflows) -> None:
     assert not [key for job in jobs for step in job["steps"] for key in step.get("with", {}) if "cache" in key]
 
 
-TOOLS = {"build", "twine", "uv", "check-wheel-contents", "pypiserver"}
+TOOLS = {"packaging", "twine", "uv", "check-wheel-contents", "pypiserver"}
 """What publishing workflows install before or beside a build, besides what the package itself asks for."""
 
 INSTALLED = re.compile(r"\"([A-Za-z][\w.-]*(?:\[\w+\])?(?:[<>~!]|==)[^\"]*)\"")
@@ -159,7 +163,7 @@ def test_every_tool_that_the_publishing_workflow_installs_stops_before_its_next_
 ) -> None:
     commands = [text for place, text, _ in scalars(publishing(workflows)) if place.endswith(".run")]
     installed = [Requirement(found) for command in commands for found in INSTALLED.findall(command)]
-    assert {requirement.name for requirement in installed} >= {"build", "twine", "uv"}
+    assert {requirement.name for requirement in installed} >= {"packaging", "twine", "uv"}
     for requirement in installed:
         assert requirement.name in TOOLS
         assert any(part.operator == "<" for part in requirement.specifier), requirement

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
 import re
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import (
+    NAME,
     ROOT,
     ZIZMOR,
     Make,
@@ -81,8 +85,22 @@ def test_every_hook_is_pinned_to_a_release(project: Path) -> None:
     assert needed <= hooks
     [zizmor] = [hook for repository in config["repos"] for hook in repository["hooks"] if hook["id"] == "zizmor"]
     assert zizmor["args"] == ["--persona=auditor"]
-    for repository in config["repos"]:
-        assert re.fullmatch(r"v?\d+\.\d+\.\d+", repository["rev"]), repository["repo"]
+    pins = re.findall(r"^ *rev: (.*)$", (project / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(pins) == len(config["repos"])
+    assert [
+        pin for pin in pins if not re.fullmatch(r"v?\d+\.\d+\.\d+|[0-9a-f]{40} # frozen: v\d+\.\d+\.\d+", pin)
+    ] == []
+    assert sum("# frozen: " in pin for pin in pins) >= 2
+
+
+def test_a_conflict_that_an_update_leaves_does_not_get_past_the_hooks(make: Make) -> None:
+    folder = make()
+    hooks = [hook for part in read_yaml(folder / ".pre-commit-config.yaml")["repos"] for hook in part["hooks"]]
+    [arguments] = [hook["args"] for hook in hooks if hook["id"] == "check-merge-conflict"]
+    run(folder, "check-merge-conflict", *arguments, "README.md")
+    (folder / "README.md").write_text("<<<<<<< before updating\nold\n=======\nnew\n>>>>>>> after updating\n", "utf-8")
+    with pytest.raises(RuntimeError, match="Merge conflict string"):
+        run(folder, "check-merge-conflict", *arguments, "README.md")
 
 
 def test_ci_tests_every_python_on_linux_and_the_newest_elsewhere(make: Make) -> None:
@@ -107,12 +125,64 @@ def test_dependabot_moves_actions_hooks_and_floors_in_groups_after_a_week(projec
     assert updates[-1]["versioning-strategy"] == "increase-if-necessary"
 
 
+def test_renovate_moves_the_same_in_groups_after_a_week(make: Make) -> None:
+    folder = make(bot="renovate")
+    run(folder, "check-jsonschema", "--builtin-schema", "vendor.renovate", ".github/renovate.json")
+    settings = json.loads((folder / ".github" / "renovate.json").read_text(encoding="utf-8"))
+    assert settings["minimumReleaseAge"] == "7 days"
+    assert ":enablePreCommit" in settings["extends"]
+    rules = {rule["matchManagers"][0]: rule for rule in settings["packageRules"]}
+    assert set(rules) == {"github-actions", "pre-commit", "pep621"}
+    assert all(rule["groupName"] for rule in rules.values())
+    assert rules["pre-commit"]["pinDigests"] is True
+
+
+@pytest.mark.parametrize(
+    ("bot", "file"), [("dependabot", {"dependabot.yml"}), ("renovate", {"renovate.json"}), ("none", set())]
+)
+@pytest.mark.parametrize("package", ["new", "existing"])
+def test_there_is_one_bot_at_most(make: Make, package: str, bot: str, file: set[str]) -> None:
+    folder = make(package=package, bot=bot)
+    assert {path.name for path in (folder / ".github").iterdir() if path.is_file()} == file
+
+
 @pytest.mark.parametrize("name", ["publish-helper-for-" + "scientists-" * 4 + "x", "test-version"])
 def test_a_name_of_any_length_passes_its_own_checks(make: Make, name: str) -> None:
     folder = make(project_name=name)
     run(folder, "ruff", "check", ".")
     run(folder, "ruff", "format", "--check", ".")
     run(folder, "mypy")
+
+
+@pytest.mark.parametrize(
+    ("answers", "tried"),
+    [
+        ({}, "Each push is"),
+        ({"push_trigger": "default-branch"}, "Each push of `main` is"),
+        ({"push_index": "none"}, ""),
+    ],
+)
+def test_the_readme_has_an_example_that_runs_and_says_where_code_goes_and_how_to_try_a_push(
+    make: Make, answers: dict[str, str], tried: str
+) -> None:
+    folder = make(**answers)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    shown = run(folder, sys.executable, "-c", example, env={**os.environ, "PYTHONPATH": str(folder / "src")})
+    assert shown == "Hello, Ada!\n"
+    assert all((folder / path).is_dir() for path in re.findall(r"`(src/\w+|tests)`", readme))
+    line = f"python -m pip install --index-url https://test.pypi.org/simple/ --no-deps --pre {NAME}"
+    assert (line in readme.splitlines()) is bool(tried)
+    assert tried in readme
+
+
+@pytest.mark.parametrize("answers", [{}, {"binary": True}])
+def test_another_name_of_the_distribution_breaks_no_code(make: Make, answers: dict[str, object]) -> None:
+    folder = make(**answers)
+    for file in (*folder.glob("src/*/*.py"), *folder.glob("tests/*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+        assert NAME not in texts, file
 
 
 def test_no_placeholder_is_left(make: Make) -> None:

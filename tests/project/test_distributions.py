@@ -150,7 +150,7 @@ def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_releasing_sa
     assert metadata_of(wheel)["Version"] == "1.2.3"
 
 
-STAGES = {"no git": "0.0", "no commit": "0.1.dev0", "no tag": "0.1.dev1", "tag": "1.2.3"}
+STAGES = {"no commit": "0.1.dev0", "no tag": "0.1.dev1", "tag": "1.2.3"}
 """The stages of a repository, and the version that a project has then."""
 
 
@@ -164,8 +164,6 @@ def staged(make: Make) -> dict[tuple[str, str], Path]:
 
 def at_stage(project: Path, stage: str) -> Path:
     """Bring a project that has just been made to a stage, and return it."""
-    if stage == "no git":
-        shutil.rmtree(project / ".git")
     if stage in {"no tag", "tag"}:
         commit_all(project, "Start")
     if stage == "tag":
@@ -180,6 +178,92 @@ def test_it_builds_at_every_stage_of_a_repository(
     staged: dict[tuple[str, str], Path], stage: str, build_backend: str
 ) -> None:
     assert Version(metadata_of(staged[build_backend, stage])["Version"]).public == STAGES[stage]
+
+
+ROUTES: dict[str, dict[str, object]] = {
+    "hatchling": {},
+    "setuptools": {"build_backend": "setuptools"},
+    "scikit-build-core": {"binary": True},
+}
+"""The answers that give a new package each of its build backends."""
+
+WITHOUT_TAGS: dict[str, dict[str, object]] = {**ROUTES, "no prefix": {"tag_prefix": ""}}
+"""The same, and tags that are a bare version, as which an archive's `0.0` would pass."""
+
+
+@pytest.fixture(scope="module")
+def released(make: Make) -> dict[str, Path]:
+    """A project of each build backend, at the commit of a release."""
+    projects = {name: make(**route) for name, route in ROUTES.items()}
+    for project in projects.values():
+        commit_all(project, "Start", tag="v1.2.3")
+    return projects
+
+
+def unpacked(project: Path, folder: Path, commit: str = "v1.2.3") -> Path:
+    """Return the tree that `git archive` makes of a project's commit, as GitHub's "Source code" has it."""
+    folder.mkdir()
+    git(project, "archive", f"--output={folder}.tar", commit)
+    with tarfile.open(f"{folder}.tar") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+def sdist_of(project: Path, folder: Path) -> Path:
+    """Build the sdist of a project into a folder, as the workflow does; `RuntimeError` with what is printed if it fails."""
+    run(project, "uv", "build", "--sdist", "--out-dir", folder)
+    [sdist] = folder.glob("*.tar.gz")
+    return sdist
+
+
+@pytest.mark.parametrize("backend", ROUTES)
+def test_an_archive_of_a_tag_builds_the_tags_version(released: dict[str, Path], tmp_path: Path, backend: str) -> None:
+    tree = unpacked(released[backend], tmp_path / "tree")
+    assert sdist_of(tree, tmp_path / "dist").name == "demo_package-1.2.3.tar.gz"
+
+
+@pytest.mark.parametrize("route", WITHOUT_TAGS)
+@pytest.mark.parametrize("kind", ["archive without tags", "copy without git"])
+def test_a_tree_whose_version_nobody_knows_is_not_built(make: Make, tmp_path: Path, route: str, kind: str) -> None:
+    project = make(**WITHOUT_TAGS[route])
+    commit_all(project, "Start")
+    if kind == "copy without git":
+        tree = Path(shutil.copytree(project, tmp_path / "tree", ignore=shutil.ignore_patterns(".git")))
+    else:
+        tree = unpacked(project, tmp_path / "tree", "HEAD")
+    with pytest.raises(RuntimeError, match=r"unable to detect version|no version found"):
+        sdist_of(tree, tmp_path / "dist")
+
+
+@pytest.mark.parametrize("backend", ROUTES)
+def test_an_sdist_holds_what_a_build_and_a_test_need_and_nothing_else(
+    released: dict[str, Path], tmp_path: Path, backend: str
+) -> None:
+    (released[backend] / "docs").mkdir(exist_ok=True)
+    (released[backend] / "docs" / "index.md").write_text("# Demo\n", encoding="utf-8")
+    git(released[backend], "add", "docs")
+    with tarfile.open(sdist_of(released[backend], tmp_path)) as archive:
+        found = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    tracked = git(released[backend], "ls-files", "src", "tests").splitlines()
+    written = {name for name in found if ".egg-info/" in name} | {"setup.cfg", ".gitignore"}
+    needed = {*tracked, "pyproject.toml", "README.md", "LICENSE", "PKG-INFO"}
+    assert found - written == needed | ({"CMakeLists.txt"} if backend == "scikit-build-core" else set())
+
+
+@pytest.mark.parametrize("backend", ["hatchling", "setuptools"])
+def test_a_commit_makes_the_same_bytes_again(released: dict[str, Path], tmp_path: Path, backend: str) -> None:
+    made = []
+    for number in range(2):
+        clone = tmp_path / f"clone-{number}"
+        git(tmp_path, "clone", "--quiet", str(released[backend]), str(clone))
+        for file in clone.rglob("*.py"):
+            os.utime(file, (number, number))
+        epoch = git(clone, "log", "-1", "--format=%ct")
+        run(clone, "uv", "build", env={**os.environ, "SOURCE_DATE_EPOCH": epoch})
+        made.append({file.suffix: file.read_bytes() for file in (clone / "dist").iterdir()})
+    assert made[0][".whl"] == made[1][".whl"]
+    # setuptools writes the time of the build into an sdist, whatever SOURCE_DATE_EPOCH says.
+    assert (made[0][".gz"] == made[1][".gz"]) is (backend == "hatchling")
 
 
 @pytest.mark.runs

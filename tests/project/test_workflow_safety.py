@@ -63,8 +63,9 @@ def test_nothing_is_allowed_that_no_job_asks_for(workflows: dict[str, dict[str, 
     for workflow in workflows.values():
         assert workflow["permissions"] == {}
         for name, job in workflow["jobs"].items():
-            publishes = name.startswith("publish-to-")
-            assert job["permissions"] == ({"id-token": "write"} if publishes else {"contents": "read"})
+            wanted = {"publish-to-": {"id-token": "write"}, "install-from-": {}}
+            rights = next((rights for begin, rights in wanted.items() if name.startswith(begin)), {"contents": "read"})
+            assert job["permissions"] == rights
 
 
 def test_every_permission_to_write_says_why(texts: dict[str, str]) -> None:
@@ -115,13 +116,13 @@ def test_a_build_without_files_is_an_error(publishing: dict[str, Any]) -> None:
     assert uses(publishing["build"], "actions/upload-artifact")["with"]["if-no-files-found"] == "error"
 
 
-def test_files_are_checked_then_stored_then_tested(publishing: dict[str, Any]) -> None:
+def test_files_are_stored_then_checked_then_tested(publishing: dict[str, Any]) -> None:
     build = publishing["build"]
     names = [
         "Build a binary wheel and a source tarball",
-        "Check the metadata and the wheel's content",
-        "Show what was built, and check it against the tag",
         "Store the distribution packages",
+        "Check what was built",
+        "Show what was built",
         "Test the wheel in a clean environment",
     ]
     places = [position(build, name) for name in names]
@@ -132,7 +133,7 @@ def test_files_are_checked_then_stored_then_tested(publishing: dict[str, Any]) -
 def test_metadata_is_checked_by_the_twine_that_uploads_it(publishing: dict[str, Any], texts: dict[str, str]) -> None:
     [version] = set(re.findall(r"pypa/gh-action-pypi-publish@[0-9a-f]{40} # (\S+)", texts[PUBLISHING]))
     twine = TWINE_OF_PUBLISH_ACTION[version]
-    check = publishing["build"]["steps"][position(publishing["build"], "Check the metadata and the wheel's content")]
+    check = publishing["build"]["steps"][position(publishing["build"], "Check what was built")]
     assert f'uvx --from "twine>={twine},<{twine + 1}" twine check --strict dist/*' in check["run"].splitlines()
 
 
@@ -141,3 +142,30 @@ def test_a_waiting_run_neither_blocks_nor_is_dropped(workflows: dict[str, dict[s
         "group": "${{ github.workflow }}-${{ github.ref }}-${{ github.sha }}",
         "cancel-in-progress": False,
     }
+
+
+def test_a_pull_request_builds_and_checks_with_the_steps_of_a_release(
+    workflows: dict[str, dict[str, Any]], publishing: dict[str, Any]
+) -> None:
+    steps = workflows["ci.yml"]["jobs"]["distribution"]["steps"]
+    release = publishing["build"]["steps"]
+    until = position(publishing["build"], "Build a binary wheel and a source tarball") + 1
+    assert steps == [*release[:until], release[position(publishing["build"], "Check what was built")]]
+    assert "pull_request" in workflows["ci.yml"]["on"]
+
+
+def test_every_tool_of_the_build_and_its_backend_is_seven_days_old(publishing: dict[str, Any]) -> None:
+    steps = publishing["build"]["steps"]
+    before = steps[: position(publishing["build"], "Test the wheel in a clean environment")]
+    installing = [step for step in before if re.search(r"\b(pip install|uvx|uv build)\b", step.get("run", ""))]
+    assert len(installing) == 3
+    for step in installing:
+        by_pip = "PIP_UPLOADED_PRIOR_TO=" in step["run"] and "7 days ago" in step["run"]
+        assert by_pip or step["env"]["UV_EXCLUDE_NEWER"] == "7 days", step
+
+
+LAST_LINE = "\n\n  # Jobs of your own go below this line, where no update meets them.\n"
+
+
+def test_each_workflow_ends_with_the_same_line(texts: dict[str, str]) -> None:
+    assert all(text.endswith(LAST_LINE) for text in texts.values())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from pyrelease.plan.publishers import PYPI, TESTPYPI
 from tests.runs.loopback_index import Index
 from tools.repository import read_yaml
 
@@ -74,11 +75,13 @@ class Repository:
         variables = {
             "GITHUB_REPOSITORY": self.name,
             "GITHUB_RUN_NUMBER": run_number,
+            "GITHUB_WORKFLOW_REF": f"{'a-fork' if self.fork else owner}/{self.name.partition('/')[2]}/.github/workflows/{self.workflow}@{ref}",
             "PYPI_ADDRESS": self.pypi.address,
             "TESTPYPI_ADDRESS": self.testpypi.address,
             **self.variables,
         }
-        return run_workflow(self.folder, self.workflow, "push", event, variables, scratch, self.secrets, job)
+        led = {PYPI.simple_address: self.pypi.simple, TESTPYPI.simple_address: self.testpypi.simple}
+        return run_workflow(self.folder, self.workflow, "push", event, variables, scratch, self.secrets, job, led)
 
 
 def run_workflow(
@@ -90,11 +93,19 @@ def run_workflow(
     scratch: Path,
     secrets: Mapping[str, str] = MappingProxyType({}),
     job: str = "",
+    led: Mapping[str, str] = MappingProxyType({}),
 ) -> Run:
-    """Run the workflow of this file name in a repository's folder, or one of its jobs; `scratch` is a new folder."""
+    """Run the workflow of this file name in a repository's folder, or one of its jobs; `scratch` is a new folder.
+
+    Where it installs from an address, it is `led` to another.
+    """
     scratch.mkdir()
     (scratch / "event.json").write_text(json.dumps(event))
-    workflow = folder / ".github" / "workflows" / name
+    text = (folder / ".github" / "workflows" / name).read_text(encoding="utf-8")
+    for address, other in led.items():
+        text = text.replace(f" INDEX: {address}\n", f" INDEX: {other}\n")
+    workflow = scratch / name
+    workflow.write_text(text, encoding="utf-8")
     given = {
         "PROJECT_ADDRESS": folder,
         "WORKFLOW": workflow,

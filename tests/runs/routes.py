@@ -9,11 +9,17 @@ PYPISERVER: Route = {
     "push_index": "pypiserver",
     "github_release": True,
     "submodules": True,
+    "provenance": True,
     "pypi_status": "existing",
     "update_notices": False,
 }
 
-COMPILED: Route = {"binary": True, "push_trigger": "default-branch", "testpypi_status": "existing"}
+COMPILED: Route = {
+    "binary": True,
+    "push_trigger": "default-branch",
+    "testpypi_status": "existing",
+    "testpypi_first": True,
+}
 
 OWN_INDEX: Route = {
     "index_route": "token",

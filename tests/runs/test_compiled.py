@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -38,13 +39,14 @@ def story(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stor
 
 
 def test_a_push_publishes_an_sdist_and_a_wheel_of_its_version_to_testpypi(story: Story) -> None:
-    jobs = ["build", "build-wheels", "publish-to-testpypi"]
+    jobs = ["build", "build-wheels", "publish-to-testpypi", "install-from-testpypi"]
     assert story.runs["branch"].results == dict.fromkeys(jobs, "success"), story.runs["branch"].log
     assert story.repository.testpypi.versions == {Version("0.1.dev1"): BOTH, Version("1.0.0"): BOTH}
 
 
 def test_a_release_publishes_the_same_files_to_both(story: Story) -> None:
-    jobs = ["build", "build-wheels", "publish-to-testpypi", "publish-to-pypi"]
+    indexes = [f"{job}-{index}" for job in ("publish-to", "install-from") for index in ("pypi", "testpypi")]
+    jobs = ["build", "build-wheels", *indexes]
     assert story.runs["tag"].results == dict.fromkeys(jobs, "success"), story.runs["tag"].log
     assert story.repository.pypi.versions == {Version("1.0.0"): BOTH}
 
@@ -54,9 +56,22 @@ def test_each_wheel_is_tested_before_anything_is_published(story: Story) -> None
     settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
     assert settings["test-groups"] == ["test"]
     assert "pytest" in settings["test-command"]
-    assert story.runs["branch"].log.count("2 passed") == 1
+    assert story.runs["branch"].log.count("1 passed") == 1
     jobs = read_workflow((folder / WORKFLOW).read_text(encoding="utf-8"))["jobs"]
-    assert all(jobs[name]["needs"] == ["build", "build-wheels"] for name in jobs if name.startswith("publish"))
+    assert jobs["publish-to-testpypi"]["needs"] == ["build", "build-wheels"]
+    assert jobs["publish-to-pypi"]["needs"] == ["build", "build-wheels", "install-from-testpypi"], "it was chosen"
+
+
+def test_wheels_are_built_as_the_sdist_is(story: Story) -> None:
+    folder = story.repository.folder
+    job = read_workflow((folder / WORKFLOW).read_text(encoding="utf-8"))["jobs"]["build-wheels"]
+    settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
+    assert (
+        set(settings["linux"]["environment-pass"]) == set(job["env"]) == {"PIP_UPLOADED_PRIOR_TO", "SOURCE_DATE_EPOCH"}
+    )
+    epoch = git(folder, "log", "-1", "--format=%ct")
+    assert f"SOURCE_DATE_EPOCH={epoch}" in story.runs["tag"].log.splitlines()
+    assert re.search(r"^PIP_UPLOADED_PRIOR_TO=20\d\d-\d\d-\d\dT[\d:]{8}Z$", story.runs["tag"].log, re.MULTILINE)
 
 
 def test_a_push_builds_on_one_machine_and_a_release_on_all(story: Story) -> None:

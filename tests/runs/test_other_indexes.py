@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -58,10 +60,19 @@ def test_a_push_is_tried_on_a_pypiserver_and_published_nowhere(pypiserver: Story
 
 @pytest.mark.runs
 def test_a_release_reaches_pypi_after_the_pypiserver_and_testpypi_never(pypiserver: Story) -> None:
-    jobs = ["build", "try-on-pypiserver", "publish-to-pypi", "github-release"]
+    jobs = ["build", "try-on-pypiserver", "publish-to-pypi", "install-from-pypi", "provenance", "github-release"]
     assert pypiserver.runs["release"].results == dict.fromkeys(jobs, "success"), pypiserver.runs["release"].log
     assert pypiserver.repository.pypi.versions == {Version("1.0.0"): BOTH}
     assert pypiserver.repository.testpypi.files == []
+
+
+@pytest.mark.runs
+def test_github_attests_the_files_that_are_published_and_none_of_a_branch(pypiserver: Story) -> None:
+    attested = pypiserver.scratch / "release" / "artifacts.attested"
+    digests = {line.split()[0] for line in attested.read_text(encoding="utf-8").splitlines()}
+    published = pypiserver.repository.pypi.folder.iterdir()
+    assert digests == {sha256(file.read_bytes()).hexdigest() for file in published}
+    assert not (pypiserver.scratch / "branch" / "artifacts.attested").exists()
 
 
 @pytest.mark.runs
@@ -80,41 +91,61 @@ def test_a_release_on_github_has_the_changelogs_notes_and_the_published_files(
     assert sorted(release.assets) == pypiserver.repository.pypi.files
 
 
+CALENDAR = "# Changelog\n\n## 2026.10\n\n- Ten.\n\n## 2026.2\n\n- Two.\n\n## 2026.1\n\n- One.\n"
+
+
 @pytest.mark.parametrize(
-    ("changelog", "tag", "body", "prerelease"),
+    ("changelog", "version", "body"),
     [
-        ("## [1.0.0] - 2026-12-24\n\n- Old style.\n", "v1.0.0", "- Old style.", False),
-        ("## v1.0.0\n\n- With a v.\n\n## v0.9\n\n- Older.\n", "v1.0.0", "- With a v.", False),
-        ("## Unreleased\n\n- Not yet.\n", "v1.0.0rc1", None, True),
-        ("## 1.0.0\n\n## 0.9\n\n- Older.\n", "v1.0.0.post1", None, False),
-        (None, "v1.0.0", None, False),
+        ("## [1.0.0] - 2026-12-24\n\n- Old style.\n", "1.0.0", "- Old style."),
+        ("## v1.0.0\n\n- With a v.\n\n## v0.9\n\n- Older.\n", "1.0.0", "- With a v."),
+        ("## Unreleased\n\n- Not yet.\n", "1.0.0rc1", ""),
+        ("## 1.0.0\n\n## 0.9\n\n- Older.\n", "1.0.0.post1", ""),
+        ("## 1.0.0-RC.1 (today)\n\n- 'Quoted', \"twice\", $HOME, `id`.\n### More\n- x\n", "1.0.0rc1", None),
+        (CALENDAR, "2026.10", "- Ten."),
+        (CALENDAR, "2026.1", "- One."),
+        (CALENDAR, "2026.1.0", "- One."),
+        ("##\n\n## not a version\n\n- x\n", "1.0", ""),
+        (None, "1.0.0", ""),
     ],
 )
-def test_a_release_that_the_changelog_does_not_name_has_githubs_own_notes(
-    make: Make,
-    github: GitHub,
-    tmp_path: Path,
-    changelog: str | None,
-    tag: str,
-    body: str | None,
-    prerelease: bool,
+def test_a_release_has_what_the_changelog_says_of_its_version_or_githubs_own_notes(
+    make: Make, github: GitHub, tmp_path: Path, changelog: str | None, version: str, body: str | None
 ) -> None:
-    workflow = make(**PYPISERVER) / WORKFLOW
-    step = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]["github-release"]["steps"][-1]
+    jobs = read_workflow((make(**PYPISERVER) / WORKFLOW).read_text(encoding="utf-8"))["jobs"]
+    [take] = [step for step in jobs["build"]["steps"] if step.get("id") == "notes"]
     if changelog is not None:
         (tmp_path / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
+        body = changelog.partition("\n")[2].strip() if body is None else body
+    given = {"VERSION": version, "GITHUB_OUTPUT": str(tmp_path / "output")}
+    run(tmp_path, sys.executable, "-c", take["run"], env={**os.environ, **given})
+    first, *notes, last = (tmp_path / "output").read_text(encoding="utf-8").splitlines()
+    assert first == f"notes<<{last}"
+    assert "\n".join(notes) == body
+
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "demo.whl").write_bytes(b"a wheel")
     repository = github.create("octo-org/demo")
-    repository.remote.write({"README.md": "A demo"}, tag=tag)
+    repository.remote.write({"README.md": "A demo"}, tag="v1.0.0")
     repository.immutable_releases = True
-    given = {"GH_REPO": repository.name, "TAG_PREFIX": "v", "GITHUB_REF_NAME": tag}
-    run(tmp_path, "bash", "-e", "-c", step["run"], env={**os.environ, **given})
+    given = {"GH_REPO": repository.name, "GITHUB_REF_NAME": "v1.0.0", "NOTES": "\n".join(notes), "PRERELEASE": "false"}
+    run(tmp_path, "bash", "-e", "-c", jobs["github-release"]["steps"][-1]["run"], env={**os.environ, **given})
     [release] = repository.releases
-    assert (release.body or "").strip() == (body or "")
-    assert release.generate_release_notes is (body is None)
-    assert (release.draft, release.immutable, release.prerelease) == (False, True, prerelease)
+    assert (release.body or "").strip() == body
+    assert release.generate_release_notes is (body == "")
+    assert (release.draft, release.immutable, release.prerelease) == (False, True, False)
     assert release.assets == {"demo.whl": b"a wheel"}
+
+
+def test_a_pre_release_is_one_on_github(make: Make, github: GitHub, tmp_path: Path) -> None:
+    jobs = read_workflow((make(**PYPISERVER) / WORKFLOW).read_text(encoding="utf-8"))["jobs"]
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "demo.whl").touch()
+    repository = github.create("octo-org/demo")
+    repository.remote.write({"README.md": "A demo"}, tag="v1.0rc")
+    given = {"GH_REPO": repository.name, "GITHUB_REF_NAME": "v1.0rc", "NOTES": "", "PRERELEASE": "true"}
+    run(tmp_path, "bash", "-e", "-c", jobs["github-release"]["steps"][-1]["run"], env={**os.environ, **given})
+    assert [release.prerelease for release in repository.releases] == [True]
 
 
 # ─── A private index ───
@@ -180,15 +211,15 @@ def token(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stor
 
 @pytest.mark.runs
 def test_a_wrong_token_is_said_and_uploads_nothing(token: Story) -> None:
-    results = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "failure"}
-    assert token.runs["wrong"].results == results, token.runs["wrong"].log
+    results = dict.fromkeys(["build", "publish-to-testpypi", "install-from-testpypi"], "success")
+    assert token.runs["wrong"].results == results | {"publish-to-pypi": "failure"}, token.runs["wrong"].log
     assert "403 Invalid or non-existent authentication information" in token.runs["wrong"].log
     assert token.repository.pypi.versions == {Version("1.1.0"): BOTH}
 
 
 @pytest.mark.runs
 def test_a_token_publishes_to_both_indexes(token: Story) -> None:
-    jobs = ["build", "publish-to-testpypi", "publish-to-pypi"]
+    jobs = ["build", *(f"{job}-{index}" for job in ("publish-to", "install-from") for index in ("pypi", "testpypi"))]
     assert token.runs["right"].results == dict.fromkeys(jobs, "success"), token.runs["right"].log
     assert token.repository.testpypi.versions == {Version("1.0.0"): BOTH, Version("1.1.0"): BOTH}
 
@@ -210,7 +241,7 @@ def test_without_trusted_publishing_no_job_asks_for_an_identity_and_secrets_stan
             assert given["attestations"] is False
             assert given["password"].startswith("${{ secrets.")
             assert given.get("skip-existing", False) is (name == "publish-to-testpypi")
-    assert text.count("secrets.") == (2 if route is OWN_INDEX else len(jobs) - 1)
+    assert text.count("secrets.") == 2
 
 
 def test_the_steps_store_each_secret_after_its_environment_exists(make: Make) -> None:

@@ -16,6 +16,7 @@ from tools.workflows import read_workflow
 
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
+BUILD_SOURCE = "includes/build.yml.jinja"
 CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
 PYPROJECT_SOURCE = "template/pyproject.toml.jinja"
 DEFAULTS = "src/pyrelease/defaults.py"
@@ -89,24 +90,20 @@ GITHUB_RELEASE_JOB = """
 
 CHANGES: dict[str, tuple[Replacement, ...]] = {
     "an input renamed": (
-        Replacement(WORKFLOW_SOURCE, "python-version:", "python-release:"),
+        Replacement(BUILD_SOURCE, "python-version:", "python-release:"),
         Replacement(CI_SOURCE, "python-version:", "python-release:", count=2),
     ),
     "a condition fixed": (
         Replacement(PUBLISHERS, r"startsWith\(github\.ref, 'refs/tags/'\)", "github.ref_type == 'tag'"),
     ),
     "the build tool replaced": (
-        Replacement(
-            WORKFLOW_SOURCE,
-            r'name: Install pypa/build\n        run: python3 -m pip install "build\[uv\]>=1\.3,<2" "uv<1"',
-            'name: Install uv\n        run: python3 -m pip install "uv>=0.13,<1"',
-        ),
-        Replacement(PIPELINE, r"python3 -m build (\{.*\})--installer uv", r"uv build\1"),
+        Replacement(BUILD_SOURCE, r'pip install "uv>=0\.10,<1" "packaging>=25,<27"', 'pip install "build>=1.3,<2"'),
+        Replacement(PIPELINE, "uv build --no-sources --python python3", "python3 -m build"),
     ),
     "a Python added": (Replacement(PIPELINE, '"3.15"', '"3.15", "3.16"'),),
     "the runner's image moved": (
         Replacement(WORKFLOW_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
-        Replacement(CI_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=2),
+        Replacement(CI_SOURCE, "ubuntu-latest", "ubuntu-26.04", count=3),
     ),
     "majors moved": (
         Replacement(PINS, r"(checkout|setup-python)@.*", rf"\1@{'8' * 40} # v98.0.0", count=2),
@@ -115,18 +112,22 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(PYPROJECT_SOURCE, "pytest>=9", "pytest>=10"),
     ),
     "one job split into three": (
-        Replacement(WORKFLOW_SOURCE, re.escape(STORE_STEP), JOB_AFTER_BUILD % ("test", "Test the wheel") + "\n"),
         Replacement(
             WORKFLOW_SOURCE,
-            r'(?=\{% if package == "new" and not binary %\}\n)',
-            STORE_STEP + JOB_AFTER_BUILD % ("check", "Check the files") + "\n",
+            re.escape(STORE_STEP),
+            (STORE_STEP + JOB_AFTER_BUILD % ("check", "Check the files")).replace("\\", r"\\"),
+        ),
+        Replacement(
+            WORKFLOW_SOURCE,
+            r'(?=\{% if not binary and push_index != "pypiserver" %\}\n)',
+            JOB_AFTER_BUILD % ("test", "Test the wheel"),
         ),
         Replacement(
             WORKFLOW_SOURCE,
             r"(name: Build distribution 📦\n    runs-on: .*\n    timeout-minutes:) 20",
             r"\1 10",
         ),
-        Replacement(WORKFLOW_SOURCE, re.escape('needs: [{{ plan.pipeline.needs | join(", ") }}]'), "needs: [build, check, test]"),
+        Replacement(WORKFLOW_SOURCE, re.escape('needs: [{{ plan.needs_of(publisher) | join(", ") }}]'), "needs: [build, check, test]"),
     ),
     "a job added": (Replacement(WORKFLOW_SOURCE, r"\Z", GITHUB_RELEASE_JOB.replace("\\", r"\\")),),
     "steps added": (
@@ -134,7 +135,8 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
         Replacement(CI_SOURCE, r"(?=      - name: Test\n)", "      - name: Show what is installed\n        run: python -m pip list\n"),
     ),
     "hardening lines": (
-        Replacement(WORKFLOW_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n", count=3),
+        Replacement(BUILD_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n"),
+        Replacement(WORKFLOW_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n", count=2),
         Replacement(CI_SOURCE, "(persist-credentials: false\n)", r"\1          ssh-strict: true\n", count=2),
         Replacement(WORKFLOW_SOURCE, r'\{\{ "\$\{\{ github\.ref_name \}\}" \}\}', "$GITHUB_REF_NAME"),
     ),

@@ -30,7 +30,7 @@ CHANGES = {
     "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
     "template/README.md.jinja": ("## Develop", "## Work on it"),
     "template/.pre-commit-config.yaml": ("args: [--fix, --show-fixes]", "args: [--show-fixes]"),
-    "template/tests/test_{{ import_name }}.py.jinja": ("knows its own version", "knows its version"),
+    "template/tests/test_{{ import_name }}.py.jinja": ("What the installed", "What the"),
     "template/CHANGELOG.md": ("- The first version.", "- A first version."),
     "includes/licenses/MIT.txt": ("MIT License", "The MIT License"),
 }

@@ -27,7 +27,7 @@ RELEASE_EVENTS = {"create", "release", "repository_dispatch", "schedule", "workf
 """Events that can stand for a release, besides the push of a tag."""
 
 
-TAGS_IN_A_RUN = re.compile(r"\bgit tag\b[\s\S]*\bgit push\b|\bgit push\b.*--(?:follow-)?tags\b")
+TAGS_IN_A_RUN = re.compile(r"\bgit tag\b[\s\S]*\bgit push\b(?! --delete)|\bgit push\b.*--(?:follow-)?tags\b")
 """Commands that make a tag on GitHub."""
 
 OTHER_TOKEN = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)|ssh-key:|create-github-app-token")

@@ -121,7 +121,13 @@ class Plan(Answers):
     @property
     def job_before_approval(self) -> str:
         """The job that shows before an approval whether a release is fit for it."""
-        return self.push_publisher.index.job if self.push_publisher else self.pipeline.needs[-1]
+        return self.push_publisher.index.install_job if self.push_publisher else self.pipeline.needs[-1]
+
+    def needs_of(self, publisher: Publisher) -> tuple[str, ...]:
+        """Return the jobs that must succeed before a publisher uploads; PyPI waits for TestPyPI only if that was chosen."""
+        if self.testpypi_first and self.push_publisher and publisher is self.tag_publisher:
+            return (*self.pipeline.needs, self.push_publisher.index.install_job)
+        return self.pipeline.needs
 
     # ─── GitHub ───
 

@@ -71,7 +71,10 @@ class Answers:
     version_source: str = "setuptools-scm"
     existing_workflow: str = "none"
     releasing_file: str = "RELEASING.md"
+    testpypi_first: bool = False
     github_release: bool = False
+    provenance: bool = False
+    bot: str = "dependabot"
     update_notices: bool = True
     kept_files: list[str] = field(default_factory=list)
     import_name: str = ""

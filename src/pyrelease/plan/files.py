@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from .answers import WORKFLOWS, Answers
 
-DEPENDABOT = ".github/dependabot.yml"
+DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
 UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
 
 KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
 """Files of the template that a package may have of its own, which then stay."""
+
+BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
+"""The file that tells a bot what to do, by the answer."""
 
 
 def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
     yield answers.answers_file
     yield answers.releasing_file
-    if DEPENDABOT not in answers.kept_files:
-        yield DEPENDABOT
+    if answers.bot in BOT_FILES and BOT_FILES[answers.bot] not in answers.kept_files:
+        yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
     if answers.update_notices and answers.template.address and UPDATE_NOTICES not in answers.kept_files:
@@ -30,7 +33,10 @@ def files(answers: Answers) -> Iterator[str]:
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:
     """Yield the paths of what an existing package has of its own."""
     yield f"{WORKFLOWS}/ci.yml"
-    yield from (".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    yield from (".git_archival.txt", ".gitattributes", ".gitignore", ".pre-commit-config.yaml")
+    yield from ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
+    if answers.build_backend == "setuptools" and not answers.binary:
+        yield "MANIFEST.in"
     if answers.license == "LGPL-3.0-or-later":  # adds permissions to the GPL, whose text must come with it
         yield "LICENSE.GPL"
     source = f"src/{answers.import_name}"

@@ -50,5 +50,5 @@ class Pipeline:
 
     @property
     def build_command(self) -> str:
-        """How the build job makes it, with the guide's tool."""
-        return f"python3 -m build {'--sdist ' if self.binary else ''}--installer uv"
+        """How the build job makes it: as any other tool would, and with the Python that was set up."""
+        return f"uv build --no-sources --python python3{' --sdist' if self.binary else ''}"

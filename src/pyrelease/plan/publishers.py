@@ -39,6 +39,16 @@ class Index:
         return (self.user_secret, self.password_secret) if self.user_secret else (self.password_secret,)
 
     @property
+    def install_job(self) -> str:
+        """The job that installs from the index what was published there."""
+        return self.job.replace("publish-to-", "install-from-", 1)
+
+    @property
+    def simple_address(self) -> str:
+        """The address that installers take (https://docs.pypi.org/api/index-api/); empty where it is unknown."""
+        return self.site and f"{self.site}/simple/"
+
+    @property
     def account_address(self) -> str:
         """The page on which a user's API tokens are made and revoked."""
         return f"{self.site}/manage/account/"

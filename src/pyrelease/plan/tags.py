@@ -19,8 +19,11 @@ class Tags:
 
     @property
     def expression(self) -> str:
-        """The regular expression that takes the version out of a tag, for setuptools-scm."""
-        return f"^{re.escape(self.prefix)}(?P<version>[0-9].*)$"
+        """The regular expression that takes the version out of a tag, for setuptools-scm.
+
+        In an archive without tags that takes `0.0` for one, which must make no version in silence.
+        """
+        return f"^{re.escape(self.prefix) or '(?!0[.]0$)'}(?P<version>[0-9].*)$"
 
     @property
     def describe_command(self) -> tuple[str, ...]:

@@ -29,10 +29,17 @@ class Trouble:
 
 TROUBLES = (
     Trouble(
+        "has other files of … than this run has built",
+        r"has other files of \S+ than this run has built",
+        "somebody has put this version on the index first, or all jobs of a run were repeated",
+        "reject the release, find out who, and release the next version",
+        index="pypi",
+    ),
+    Trouble(
         "invalid-publisher",
         r"invalid-publisher",
-        "the index knows no publisher with the run's values, or has forgotten it: a pending one lasts 30 days, and is"
-        " dropped when somebody takes the name",
+        "the index knows no publisher with the run's values (a reusable workflow has other ones), or has forgotten it: a"
+        " pending one lasts 30 days, and is dropped when somebody takes the name",
         "compare each value with the form; if all are right, register it again, or choose another name; then re-run the"
         " failed jobs",
         route="trusted",
@@ -69,7 +76,7 @@ TROUBLES = (
         "invalid-token, invalid-reuse-token",
         r"invalid-(?:reuse-)?token",
         "GitHub's token is too old, was used before, or is for another index",
-        "re-run the failed jobs",
+        "re-run the failed jobs; a job of your own uploads once",
         route="trusted",
     ),
     Trouble(
@@ -142,11 +149,37 @@ TROUBLES = (
         "build the wheels with cibuildwheel",
     ),
     Trouble(
+        "not a valid metadata version",
+        r"not a valid metadata version|supported Metadata-Version",
+        "the publish action is older than the build backend's metadata",
+        "take a newer pypa/gh-action-pypi-publish",
+    ),
+    Trouble(
+        "invalid value, not a valid classifier, License-File … does not exist",
+        r"invalid value for|not a valid classifier|License-File \S+ does not exist"
+        r"|direct dependency|normalized project name|only one sdist",
+        "the index takes no such metadata or file name; the words beside it say which",
+        "mend it, and release the next version",
+        index="pypi",
+    ),
+    Trouble(
         "Project size too large",
         r"project size too large|file too large",
         "the project has no room left on the index",
         "delete old versions there, or publish fewer pushes",
         index="pypi",
+    ),
+    Trouble(
+        "manifest unknown, Unable to resolve action",
+        r"manifest unknown|unable to resolve action",
+        "an action stands at what is no commit of a release, like the tag's own object",
+        "take the pin of pyrelease doctor, or of the action's release page",
+    ),
+    Trouble(
+        "deprecated version of actions/…-artifact",
+        r"deprecated version of .?actions/(?:upload|download)-artifact",
+        "GitHub has retired this version of the action",
+        "update the project from its template",
     ),
     Trouble(
         "GH013: Repository rule violations",

@@ -73,7 +73,7 @@ def test(wheel: Path, project: Path, settings: dict[str, Any], scratch: Path) ->
 def main() -> None:
     """Build the wheel of the package folder or source distribution, and put it into the output folder."""
     for name, value in sorted(os.environ.items()):
-        if name.startswith("CIBW_"):
+        if name.startswith("CIBW_") or name in {"PIP_UPLOADED_PRIOR_TO", "SOURCE_DATE_EPOCH"}:
             print(f"{name}={value}", flush=True)
     source = Path(os.environ["PACKAGE_DIR"]).absolute()
     with tempfile.TemporaryDirectory() as folder:
