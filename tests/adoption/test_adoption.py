@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, new_files
 from tests.conftest import answers_of, change, commit_all, copy, git, last_line, read_yaml, release_template, run
@@ -83,7 +84,12 @@ def test_files_that_exist_stay_and_the_steps_name_the_free_place(template: Path,
     shown = adopt(template, package)
     assert new_files(package) == PIPELINE - {"RELEASING.md", ".github/dependabot.yml"} | {".github/RELEASING.md"}
     assert answers_of(package)["kept_files"] == [".github/dependabot.yml"]
-    assert "All of it stands in .github/RELEASING.md." in shown
+    steps = (package / ".github" / "RELEASING.md").read_text(encoding="utf-8")
+    [entry] = re.findall(r"```yaml\n(.*?)```", steps, re.DOTALL)
+    [update] = yaml.safe_load(entry)
+    assert update["package-ecosystem"] == "github-actions"
+    assert "`RELEASING.md` was here before" in steps
+    assert ".github/RELEASING.md has all of it, also for your own files." in shown
 
 
 def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_why(

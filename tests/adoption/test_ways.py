@@ -354,7 +354,6 @@ def test_the_workflow_of_each_way_publishes_a_tag(template: Path, package: Path,
     adopted_by(template, package, way)
     with story_of(package, tmp_path / "story") as story:
         tagged = story.push_tag("tag", "rel-1.4.0")
-        assert tagged.results == dict.fromkeys(["build", "publish-to-pypi", "publish-to-testpypi"], "success"), (
-            tagged.log
-        )
+        assert {"build", "publish-to-pypi", "publish-to-testpypi"} <= tagged.results.keys(), tagged.log
+        assert set(tagged.results.values()) == {"success"}, tagged.log
         assert len(story.repository.pypi.files) == 2
