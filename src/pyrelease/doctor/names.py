@@ -48,7 +48,11 @@ def remote(project: Project) -> Iterator[Finding]:
     """
     owner, repository = project.plan.github_owner, project.plan.github_repository
     registered = project.plan.repository.full_name
-    if project.found.git.folder_in_repository is None:
+    if refusal := project.found.git.problem:
+        yield error(
+            f"refuses to read this folder, so tags and remotes are not seen ({refusal}): do what git says", "git"
+        )
+    elif project.found.git.folder_in_repository is None:
         yield information("the folder is in no git repository yet: git init makes it one")
     elif not project.found.git.remotes:
         yield information(f"no git remote is on GitHub yet: it is to be {registered}")

@@ -31,7 +31,7 @@ OLD_SECRET = re.compile(rf"\b(?:{'|'.join(OLD_SECRETS)})\b", re.IGNORECASE)
 
 # A workflow without these words is not parsed, since every copy waits for it.
 MAY_PUBLISH = re.compile(
-    r"publish|twine|pypi|id-token|write-all|releas|upload(?!-artifact)|deploy|\b(?:tox|nox|make|just|invoke|inv|poe|doit)\b"
+    r"publish|twine|pypi|id-token|write-all|releas|upload(?!-artifact)|deploy|\b(?:tox|nox|make|just|invoke|inv|poe|doit)\b|\b(?:pixi|hatch|pdm|rye)\s+run\b"
     r"|\bsecrets\.|\./|\.(?:sh|py)\b|scripts?/",
     re.IGNORECASE,
 )

@@ -98,7 +98,7 @@ def of_command(folder: Path, command: str) -> Iterator[Task]:
         for wanted in named(rest):
             label = " ".join([name, *(["-e"] if name in ("tox", "nox") else []), wanted])
             yield next(read(folder, wanted, label), Task(label))
-    elif name in ("hatch", "pdm", "poe", "rye") or (tool not in ("pip", "cd") and not rest):
+    elif name in ("hatch", "pdm", "pixi", "poe", "rye") or (tool not in ("pip", "cd") and not rest):
         yield from of_pyproject(folder, name, rest)
     if is_path(tool):
         yield script(folder, tool)
@@ -235,6 +235,7 @@ def of_pyproject(folder: Path, tool: str, words: list[str]) -> Iterator[Task]:
             table(table(settings, "poe"), "tasks").get(wanted),
             table(table(settings, "pdm"), "scripts").get(wanted),
             table(table(settings, "rye"), "scripts").get(wanted),
+            table(table(settings, "pixi"), "tasks").get(wanted),
             table(table(settings, "taskipy"), "tasks").get(wanted),
             *(
                 table(environment, "scripts").get(wanted.rpartition(":")[2])
