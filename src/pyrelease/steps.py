@@ -4,7 +4,8 @@
 
 ANSWERS is the project's answers file in the current folder. FOLDER is the project's path below the root of its repository,
 empty at the root, and `-` where git is not installed; TOKENS are the places in old workflows, one a line, that use an API
-token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
+token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has
+changed that the indexes or GitHub know, so the set-up is done anew.
 """
 
 from __future__ import annotations
