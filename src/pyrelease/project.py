@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from .found import Found
-from .found.files import UnreadableError, content, names, text
+from .found.files import content, names, text
 from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
 from .found.publishing import PublishingWorkflow, read_workflows
@@ -62,8 +61,8 @@ class Project:
     @cached_property
     def is_misplaced(self) -> bool:
         """Whether its workflow lies below the root of its repository, where GitHub never reads it."""
-        at_root = names(self.root / WORKFLOWS, WORKFLOW_SUFFIXES)
-        below = names(self.folder / WORKFLOWS, WORKFLOW_SUFFIXES)
+        at_root = names(self.root, WORKFLOWS, WORKFLOW_SUFFIXES)
+        below = names(self.folder, WORKFLOWS, WORKFLOW_SUFFIXES)
         return self.root != self.folder and self.plan.workflow_filename not in at_root and bool(below)
 
     @property
@@ -74,8 +73,9 @@ class Project:
     @cached_property
     def workflows(self) -> dict[str, Workflow]:
         """Its workflows, by file name."""
-        folder = self.workflows_folder
-        return {name: Workflow(name, text(folder / name)) for name in names(folder, WORKFLOW_SUFFIXES)}
+        folder = self.folder if self.is_misplaced else self.root
+        found = names(folder, WORKFLOWS, WORKFLOW_SUFFIXES)
+        return {name: Workflow(name, text(folder, f"{WORKFLOWS}/{name}")) for name in found}
 
     @property
     def workflow(self) -> Workflow | None:
@@ -139,15 +139,15 @@ class Project:
     def pyproject_problem(self) -> str:
         """Why `pyproject.toml` cannot be read; empty if it can, or if there is none."""
         try:
-            tomllib.loads((content(self.folder / "pyproject.toml") or b"").decode())
-        except (UnreadableError, ValueError) as problem:
+            toml(content(self.folder, "pyproject.toml") or b"")
+        except (ValueError, RecursionError) as problem:
             return str(problem)
         return ""
 
     @cached_property
     def pyproject(self) -> Table:
         """What `pyproject.toml` says; nothing if there is none, or if it is damaged."""
-        return read(self.folder / "pyproject.toml", toml) or {}
+        return read(self.folder, "pyproject.toml", toml) or {}
 
     @property
     def project_table(self) -> Table:

@@ -207,7 +207,7 @@ def version_in_file(project: Project) -> tuple[str, str]:
     for value in (project.project_table.get("version"), poetry.get("version")):
         if isinstance(value, str):
             return "pyproject.toml", value
-    setup_cfg = table(read(project.folder / "setup.cfg", sections) or {}, "metadata").get("version")
+    setup_cfg = table(read(project.folder, "setup.cfg", sections) or {}, "metadata").get("version")
     if isinstance(setup_cfg, str) and not setup_cfg.startswith(("attr:", "file:")):
         return "setup.cfg", setup_cfg
     return "pyproject.toml", ""

@@ -42,8 +42,8 @@ class Found:
     def answers(self) -> dict[str, Any]:
         """The answers that a project here keeps; empty where there is none, or one of another template."""
         try:
-            stored = yaml.safe_load(content(self.folder / self.answers_file) or b"")
-        except (ValueError, yaml.YAMLError):
+            stored = yaml.safe_load(content(self.folder, self.answers_file) or b"")
+        except (ValueError, RecursionError, yaml.YAMLError):
             return {}
         return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
 
@@ -72,7 +72,7 @@ class Found:
     @property
     def has_submodules(self) -> bool:
         """Whether the repository has other repositories in it, without which it may not build."""
-        return "[submodule" in text(self.folder / ".gitmodules")
+        return "[submodule" in text(self.folder, ".gitmodules")
 
     @cached_property
     def packages_below(self) -> list[str]:

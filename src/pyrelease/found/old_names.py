@@ -30,7 +30,7 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
     places = [
         f"{name}:{number}: {found[0]}"
         for name in filter(None, listed.split("\0"))
-        for number, line in enumerate(text(folder / name).splitlines(), start=1)
+        for number, line in enumerate(text(folder, name).splitlines(), start=1)
         # A repository may be called like the project was.
         if name.isprintable()
         and (found := re.search("|".join(map(whole, names)), line.replace(REPOSITORY.format_map(answers), "")))

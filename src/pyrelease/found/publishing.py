@@ -191,10 +191,10 @@ class FoundWorkflows:
 
 def read_workflows(folder: Path) -> FoundWorkflows:
     """Return what publishes in a folder's `.github/workflows`."""
-    root, folder = folder, folder / WORKFLOWS
-    texts = {name: found for name in names(folder, (".yml", ".yaml")) if (found := text(folder / name))}
+    listed = names(folder, WORKFLOWS, (".yml", ".yaml"))
+    texts = {name: found for name in listed if (found := text(folder, f"{WORKFLOWS}/{name}"))}
     parsed = {name: Workflow(name, found) for name, found in texts.items() if MAY_PUBLISH.search(found)}
-    reader = Reader(root, parsed)
+    reader = Reader(folder, parsed)
     called = {
         job.calls.rpartition("/")[2]
         for part in parsed.values()

@@ -119,10 +119,8 @@ class Reader:
         if not step.action.startswith("./"):
             return []
         place = PurePosixPath(text_of(step.nodes.get("uses")))
-        if ".." in place.parts:
-            return []
         for name in ("action.yml", "action.yaml"):
-            if content := text(self.folder / place / name):
+            if content := text(self.folder, f"{place}/{name}"):
                 runs = entries(Workflow(name, content).nodes.get("runs"))
                 steps = [Step(entries(part), step.outer) for part in items(runs.get("steps"))]
                 return [inner for inner in steps if not inner.action.startswith("./")]

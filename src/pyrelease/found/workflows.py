@@ -17,6 +17,9 @@ from .uploads import PUBLISH_ACTION, TESTPYPI, UPLOAD_ACTIONS, indexes_at, index
 Nodes = dict[str, yaml.Node]
 """What a mapping holds, by its keys. Nodes say in which line they are, and building nothing from them is safe."""
 
+PARTS = 100_000
+"""Parts of a workflow, at most: what aliases stand for counts each time."""
+
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
 
@@ -243,6 +246,21 @@ class Job:
         return any("run" in step.nodes or step.action == "actions/checkout" for step in others)
 
 
+def is_too_large(document: yaml.Node | None) -> bool:
+    """Say whether a document has too many parts once each alias is what it stands for, or an alias stands for itself."""
+    sizes: dict[int, int | None] = {}  # `None` while a part is looked at
+
+    def size(node: yaml.Node) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = None
+            below = node.value if isinstance(node, yaml.CollectionNode) else ()
+            sizes[id(node)] = 1 + sum(sum(map(size, part)) if isinstance(part, tuple) else size(part) for part in below)
+        known = sizes[id(node)]
+        return PARTS + 1 if known is None else min(known, PARTS + 1)
+
+    return document is not None and size(document) > PARTS
+
+
 def repeated_key(node: yaml.Node | None) -> str:
     """Return where a mapping has a key twice, which GitHub refuses; empty where none has."""
     if isinstance(node, yaml.SequenceNode):
@@ -279,7 +297,10 @@ class Workflow:
         try:
             # PyYAML's parser in C would be faster, and crashes where lists are nested deeply.
             document = yaml.compose(content, Loader=yaml.BaseLoader)
-            self.nodes, self.problem = entries(document), repeated_key(document)
+            if is_too_large(document):
+                self.nodes, self.problem = {}, "its aliases stand for more than GitHub reads"
+            else:
+                self.nodes, self.problem = entries(document), repeated_key(document)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             self.nodes, self.problem = {}, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
