@@ -65,12 +65,13 @@ def test_only_a_tag_reaches_pypi_and_is_its_own_version_beside_other_tags(story:
 
 @pytest.mark.parametrize("push", ["main", "main-again", "side", "after-release"])
 def test_a_push_of_a_branch_publishes_to_testpypi_alone(story: Story, push: str) -> None:
-    assert story.runs[push].results == {"build": "success", "publish-to-testpypi": "success"}, story.runs[push].log
+    jobs = ["build", "publish-to-testpypi", "install-from-testpypi"]
+    assert story.runs[push].results == dict.fromkeys(jobs, "success"), story.runs[push].log
 
 
-def test_a_tag_publishes_to_both_indexes(story: Story) -> None:
-    both = {"build": "success", "publish-to-testpypi": "success", "publish-to-pypi": "success"}
-    assert story.runs["tag"].results == both, story.runs["tag"].log
+def test_a_tag_publishes_to_both_indexes_and_is_installed_from_both(story: Story) -> None:
+    jobs = ["build", *(f"{job}-{index}" for job in ("publish-to", "install-from") for index in ("pypi", "testpypi"))]
+    assert story.runs["tag"].results == dict.fromkeys(jobs, "success"), story.runs["tag"].log
 
 
 def test_a_fork_builds_and_publishes_nothing(story: Story) -> None:
@@ -91,14 +92,24 @@ def test_both_indexes_got_the_same_bytes(story: Story) -> None:
         ("main", f"pip install --index-url https://test.pypi.org/simple/ --no-deps {NAME}==0.1.dev1"),
     ],
 )
-def test_the_summary_shows_the_version_its_install_line_and_the_registered_values(
+def test_the_summary_shows_the_version_its_files_and_how_to_install_and_verify_it(
     story: Story, push: str, install: str
 ) -> None:
-    heading, _, fence, command, _, _, *table = story.runs[push].summary.splitlines()
-    assert heading == f"## {install.split()[-1]}"
-    assert (fence, command) == ("```sh", install)
+    lines = story.runs[push].summary.splitlines()
+    assert lines[0] == f"## {install.split()[-1]}"
+    stored = story.scratch / push / "artifacts" / "python-package-distributions"
+    assert set(lines) >= {f"| `dist/{file.name}` | {file.stat().st_size} |" for file in stored.iterdir()}
+    assert lines[lines.index("```sh") + 1] == install
+    verify = f"pypi-attestations verify pypi --repository https://github.com/{OWNER}/{NAME} pypi:FILE"
+    assert (verify in lines) is (push == "tag")
+    assert "Registered as" not in story.runs[push].summary
+
+
+def test_a_run_that_cannot_publish_shows_what_is_registered(story: Story) -> None:
+    table = [line for line in story.runs["fork"].summary.splitlines() if line.startswith("| ")]
     rows = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in table]
-    assert rows[2:] == [
+    assert rows[-6:] == [
+        ["Registered as", "PyPI", "TestPyPI"],
         ["Project Name", NAME, NAME],
         ["Owner", OWNER, OWNER],
         ["Repository name", NAME, NAME],
@@ -125,11 +136,12 @@ def test_without_the_run_number_a_push_is_lost(story: Story, make: Make, tmp_pat
     lost = replace(story.repository, folder=folder).push(
         "refs/heads/main", commit_all(folder, "First"), 9, tmp_path / "run"
     )
-    assert lost.results == {"build": "success", "publish-to-testpypi": "success"}, lost.log
+    assert lost.results["install-from-testpypi"] == "failure", lost.log
+    assert "has other files of" in lost.log
     assert story.repository.testpypi.files == before
 
 
-def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stored(make: Make, tmp_path: Path) -> None:
+def test_a_tag_that_differs_from_the_built_version_publishes_nothing(make: Make, tmp_path: Path) -> None:
     folder = make()
     pyproject = folder / "pyproject.toml"
     static = pyproject.read_text(encoding="utf-8").replace('dynamic = ["version"]', 'version = "1.2.3"')
@@ -144,7 +156,6 @@ def test_a_tag_that_differs_from_the_built_version_stops_before_anything_is_stor
         ]
         assert "v1.3.0" in reason
         assert "1.2.3" in reason
-        assert not (tmp_path / "tag" / "artifacts").exists()
         assert story.repository.pypi.files == story.repository.testpypi.files == []
 
 
