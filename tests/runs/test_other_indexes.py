@@ -241,4 +241,4 @@ def test_without_trusted_publishing_no_job_asks_for_an_identity_and_secrets_stan
             assert given["attestations"] is False
             assert given["password"].startswith("${{ secrets.")
             assert given.get("skip-existing", False) is (name == "publish-to-testpypi")
-    assert text.count("secrets.") == (2 if route is OWN_INDEX else len(jobs) - 1)
+    assert text.count("secrets.") == 2

@@ -172,9 +172,19 @@ class Git:
 
     @property
     def remotes(self) -> dict[str, tuple[str, str]]:
-        """Owner and repository of each remote that is on GitHub, by its name, `origin` first."""
-        found = {name: GITHUB_REMOTE.fullmatch(address) for name, address in self.addresses.items()}
+        """Owner and repository of each remote that is on GitHub, by its name, `origin` first.
+
+        One that git resolves to a mirror is still the one that is written.
+        """
+        found = {
+            name: GITHUB_REMOTE.fullmatch(address) or GITHUB_REMOTE.fullmatch(self.written_address(name))
+            for name, address in self.addresses.items()
+        }
         return {name: (remote["owner"], remote["repository"]) for name, remote in found.items() if remote}
+
+    def written_address(self, name: str) -> str:
+        """Return the address of a remote as it stands in git's settings."""
+        return (self.ask("config", "--get", f"remote.{name}.url") or "").strip()
 
     @property
     def behind_alias(self) -> tuple[str, str]:
