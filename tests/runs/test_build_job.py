@@ -184,7 +184,7 @@ def test_a_file_of_another_version_or_name_stops_the_job(project: Path, pushed: 
 
 BROKEN = {
     "a readme that is not there": ('readme = "README.md"', 'readme = "NONE.md"'),
-    "a description of two lines": (", a package for Python", r"\n two"),
+    "a Python that is no version": ('requires-python = ">=', 'requires-python = "from '),
     "a package that is not there": ('packages = ["src/demo_package"]', 'packages = ["src/none"]'),
     "a classifier that nobody knows": ('"Typing :: Typed"', '"Typing :: Nope"'),
 }
