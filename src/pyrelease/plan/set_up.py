@@ -95,7 +95,9 @@ class SetUp:
         yield f"A pre-release is a tag like `{self.tags.example}rc1`."
         yield "Only administrators of the repository can push such tags."
         if self.answers.is_trusted:
-            yield "Attestations are made and uploaded without a step of yours."
+            yield "Attestations are uploaded without a step of yours; `pypi-attestations verify` checks a file."
+        if self.answers.provenance:
+            yield "GitHub attests the files of a release, too: `gh attestation verify` checks one."
         if self.answers.github_release:
             yield f"Once {self.index} has the files, a release on GitHub has them, too."
         if self.reaches_testpypi and not self.has_development_versions:
