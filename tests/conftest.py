@@ -19,6 +19,7 @@ from pytest_copie.plugin import Copie
 from pyrelease.plan import Plan
 from tests.copier_processes import copier_command
 from tests.github.stand_in import GitHub, loopback_github
+from tests.indexes import Indexes, loopback_indexes
 from tools.repository import ROOT, commit_all, git, memory, read_yaml, release_template, run, same_everywhere
 from tools.workshop import NAME, OWNER, WORKFLOW
 
@@ -55,7 +56,7 @@ SLOWEST = (
     "runs/test_two_indexes.py",
     "runs/test_other_indexes.py",
     "runs/test_compiled.py",
-    "set_up/test_paste.py",
+    "set_up/test_first_release.py",
     "project/test_distributions.py",
     "repository/test_readme.py",
     "updates/test_replay.py",
@@ -200,6 +201,13 @@ def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
         for name, value in stand_in.variables.items():
             monkeypatch.setenv(name, value)
         yield stand_in
+
+
+@pytest.fixture
+def indexes() -> Iterator[Indexes]:
+    """PyPI and TestPyPI, without projects."""
+    with loopback_indexes() as found:
+        yield found
 
 
 class Make:

@@ -18,7 +18,7 @@ from tools.repository import ROOT
 SILENCE_LIMIT = 120
 """Seconds that a program may say nothing."""
 
-PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", "RELEASING.md", "main", ""]
+PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", ".copier-answers.yml", ""]
 """The task that prints the steps, in a project's folder."""
 
 
@@ -30,11 +30,17 @@ def terminal(columns: int = 80) -> tuple[int, int]:
 
 
 def steps_on_a_terminal(project: Path, environment: Mapping[str, str], columns: int = 80) -> str:
-    """Return what the task shows for a project, terminal codes included; `environment` is added to the tests' own."""
+    """Return what the task shows for a project of somebody who is in the folder above."""
+    return shown_on_a_terminal(PRINT_STEPS, project, {"PWD": str(project.parent), **environment}, columns)
+
+
+def shown_on_a_terminal(
+    command: list[str | Path], folder: Path, environment: Mapping[str, str], columns: int = 80
+) -> str:
+    """Return what a command shows in a folder, terminal codes included; `environment` is added to the tests' own."""
     ours, theirs = terminal(columns)
     settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
-    settings["PWD"] = str(project.parent)
-    with subprocess.Popen(PRINT_STEPS, cwd=project, stdout=theirs, env=settings | dict(environment)):
+    with subprocess.Popen(command, cwd=folder, stdout=theirs, env=settings | dict(environment)):
         os.close(theirs)
         shown = b"".join(iter(lambda: read_terminal(ours), b""))
     os.close(ours)

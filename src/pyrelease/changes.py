@@ -5,19 +5,24 @@ What exists is merged, never replaced. The set-up shows the rows and makes the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from . import gh
-from .found.github import FoundEnvironment, FoundGitHub, reviewer
+from .found.github import FoundEnvironment, FoundGitHub
 from .plan import Plan
 from .plan.github import AllowedRef, Environment, merged
 from .project import Project
 
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
 """The policy of an environment that takes the refs alone that are named beside it."""
+
+
+OF_THE_PLAN = "upgrade to"
+"""How GitHub begins where the owner's plan has no rulesets for a private repository (HTTP 403)."""
 
 
 class Kind(Enum):
@@ -82,19 +87,35 @@ def rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
     `gh.NoAnswerError` and `gh.RefusedError` where GitHub does not say what it has; `UnknownReviewerError`.
     """
     yield repository_row(project.plan, found, wishes)
-    if found.exists and not found.is_administered:
-        yield Row(Kind.IMPOSSIBLE, "protection", "you are not an administrator of this repository: ask one to run this")
-        return
     if project.plan.is_kept and not wishes.protect:
         name = project.plan.workflow_filename
         yield Row(Kind.LEFT, "protection", f"{name} is yours, so nothing is changed for it; --protect does that")
         return
+    if found.exists and not found.is_administered:
+        yield from (for_an_administrator(row) for row in protection_rows(project, found, wishes))
+        return
+    yield from protection_rows(project, found, wishes)
+    for row in (*old_secret_rows(project, found), *setting_rows(project, found)):
+        if row.skip not in wishes.skip:
+            yield row
+
+
+def protection_rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
+    """Yield the rows of what protects releases."""
     for environment in environments(project):
         there = found.environment(environment) if found.exists else None
         yield environment_row(project, found, environment, there, wishes)
-        yield from secret_rows(found, environment, there)
-    others = (*ruleset_rows(project, found), *old_secret_rows(project, found), *setting_rows(project, found))
-    yield from (row for row in others if row.skip not in wishes.skip)
+        if not found.exists or found.is_administered:  # GitHub tells nobody else which secrets there are
+            yield from secret_rows(found, environment, there)
+    if "ruleset" not in wishes.skip:
+        yield from ruleset_rows(project, found)
+
+
+def for_an_administrator(row: Row) -> Row:
+    """Return a row as it is for somebody who may not change it."""
+    if not row.is_open:
+        return row
+    return Row(Kind.IMPOSSIBLE, row.subject, "it is to be changed, and you are no administrator: ask one to run this")
 
 
 def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
@@ -104,7 +125,7 @@ def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
         is_private = planned.is_private if wishes.is_private is None else wishes.is_private
         visibility = "private" if is_private else "public: everybody can read it"
         # A user's repositories are made at one address, an organisation's at another.
-        mine = (gh.ask("user") or {}).get("login", "")
+        mine = str(found.account.get("login", ""))
         path = "user/repos" if mine.lower() == planned.owner.lower() else f"orgs/{planned.owner}/repos"
         request = Request("POST", path, {"name": planned.name, "private": is_private})
         return Row(Kind.CREATE, subject, f"{planned.full_name}, {visibility}", (request,))
@@ -180,14 +201,14 @@ def wanted_body(
         if there.takes_protected_branches or (there.policy is None and planned.needs_approval):
             body["deployment_branch_policy"] = CUSTOM
     if wants_approval and not body["reviewers"]:
-        body["reviewers"] = [known_reviewer(name) for name in planned.reviewers or ("",)]
+        body["reviewers"] = [known_reviewer(found, name) for name in planned.reviewers or ("",)]
         body["prevent_self_review"] = planned.prevents_self_review and "self-review" not in skip
     return body
 
 
-def known_reviewer(name: str) -> dict[str, Any]:
+def known_reviewer(found: FoundGitHub, name: str) -> dict[str, Any]:
     """Return a reviewer as `PUT` takes them; `UnknownReviewerError` if GitHub knows nobody of this name."""
-    known = reviewer(name)
+    known = found.reviewer(name)
     if known is None:
         raise UnknownReviewerError(f"GitHub knows no {name}: correct the answer reviewers")
     return known.sent
@@ -249,9 +270,10 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     if not project.plan.is_trusted or not found.exists:
         return
     for name in project.plan.old_secrets:
-        if not found.has_secret(name):
+        if name not in found.secrets:
             continue
-        users = [workflow.path for workflow in project.workflows.values() if name.lower() in workflow.text.lower()]
+        word = re.compile(rf"\b{name}\b", re.IGNORECASE)
+        users = [workflow.path for workflow in project.workflows.values() if word.search(workflow.text)]
         if users:
             yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it")
         else:
@@ -268,7 +290,13 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     patterns = project.release_tag_patterns
     if not patterns:
         return
-    rulesets = found.tag_rulesets if found.exists else []
+    try:
+        rulesets = found.tag_rulesets if found.exists else []
+    except gh.RefusedError as refusal:
+        if OF_THE_PLAN not in str(refusal).lower():
+            raise
+        yield Row(Kind.LEFT, subject, f"GitHub has none here: {refusal}", skip="ruleset")
+        return
     if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
         yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
         return

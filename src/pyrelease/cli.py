@@ -72,18 +72,19 @@ def main(
     try:
         project = read_project(given.folder.absolute(), given.answers_file)
         if given.subcommand == "setup":
-            return setup(project, given)
+            return setup(project, given, sites or {})
         return doctor(project, given, sites or {}, today or datetime.now(UTC).date())
     except NoProjectError as problem:
         print(problem, file=sys.stderr)
         return NO_PROJECT
 
 
-def setup(project: Project, given: argparse.Namespace) -> int:
+def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str]) -> int:
     """Bring the project to its first release, and say what is left."""
     from .changes import Wishes
-    from .setup import Options, SetUp, reported
+    from .setup import SetUp, reported
     from .setup.console import Console
+    from .setup.options import Options
 
     wishes = Wishes(
         skip=frozenset(given.skip),
@@ -91,7 +92,7 @@ def setup(project: Project, given: argparse.Namespace) -> int:
         is_private=given.private or (False if given.public else None),
         without_reviewers=given.without_reviewers,
     )
-    options = Options(given.dry_run, not given.no_watch, given.open, wishes)
+    options = Options(given.dry_run, not given.no_watch, given.open, wishes, sites)
     console = Console(answers_yes=given.yes)
     return DONE if reported(SetUp(project, console, options)) else SOMETHING_IS_LEFT
 

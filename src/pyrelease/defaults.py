@@ -9,7 +9,7 @@ from __future__ import annotations
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
 from .plan.answers import WORKFLOWS
-from .plan.files import DEPENDABOT, RENOVATE
+from .plan.files import DEPENDABOT, RELEASING_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
 from .rules import distribution_for, if_allowed
 
@@ -89,8 +89,7 @@ def default_workflow_filename(found: Found) -> str:
 
 def default_releasing_file(found: Found, package: str) -> str:
     """Return a file name that no file of an existing package has."""
-    choices = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.md")
-    return found.first_free(".", *choices) if package == "existing" else choices[0]
+    return found.first_free(".", *RELEASING_FILES) if package == "existing" else RELEASING_FILES[0]
 
 
 def default_kept_files(found: Found, package: str) -> list[str]:

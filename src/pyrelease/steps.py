@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -26,8 +27,11 @@ from .plan.publishers import form_rows
 
 NO_GIT = "-"
 
-TOKENS = 3
-"""Places with tokens that are shown, at most; the doctor names them all."""
+ROWS, COLUMNS = 24, 80
+"""What a small terminal shows at once."""
+
+PLACES = 3
+"""Places with old tokens that are shown, at most; the doctor names them all."""
 
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
@@ -37,60 +41,106 @@ LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
 CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
 
-def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> Iterator[str]:
-    """Yield the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
-    number = count(1)
-    yield from first(plan, folder)
-    if plan.is_trusted:
-        yield from forms(plan, next(number))
-    else:
-        yield heading(f"{next(number)}. Have {', '.join(plan.secrets)} at hand; gh asks you for them.")
-    yield heading(f"{next(number)}. Run this. It shows what it will do, and asks before it does:")
-    yield from map(value, filter(None, (way, plan.command("setup"))))
-    yield from release(plan, next(number))
-    if tokens:
-        yield heading("At the end remove the old tokens:")
-        yield from (f"  {place}" for place in tokens[:TOKENS])
-        yield value(plan.template.page("old-tokens"))
-    yield f"All of it stands in {plan.releasing_file}."
+def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> list[str]:
+    """Return the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
+    lines = [*misplaced(plan, folder), *kept(plan), *numbered(plan, folder, way)]
+    taken = sum(-(-len(CODES.sub("", line)) // COLUMNS) for line in ("-", *lines, last(plan)))
+    places = [*old_tokens(plan, tokens, ROWS - taken)]
+    return [*lines, *places, last(plan, has_more_tokens=bool(tokens) and not places)]
 
 
-def first(plan: Plan, folder: str) -> Iterator[str]:
-    """Yield what comes before the steps."""
-    if folder == NO_GIT:
-        yield heading("First install git: https://git-scm.com")
-    elif folder:
-        yield heading(f"First: GitHub reads no workflow in {folder}, a folder of another repository.")
+def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
+    """Return the line that says where everything stands."""
+    subjects = ["your own files"] * bool(plan.files_that_stay) + ["old tokens"] * has_more_tokens
+    return f"{plan.releasing_file} has all of it{', also for ' if subjects else ''}{' and '.join(subjects)}."
+
+
+def misplaced(plan: Plan, folder: str) -> Iterator[str]:
+    """Yield what comes before the steps in a folder of another repository."""
+    if folder not in ("", NO_GIT):
+        yield heading("First: GitHub reads no workflow in a folder of another repository, as this is:")
+        yield f"  {folder}"
         yield value(plan.template.page("folder-of-a-repository"))
+
+
+def kept(plan: Plan) -> Iterator[str]:
+    """Yield what it means that the maintainer's own workflow stays."""
     if plan.is_kept:
         yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
         if plan.is_trusted:
-            yield f"  To publish without a token it needs step 1, and lines that {plan.releasing_file} has."
+            yield f"  To publish without a token do step 1, and what {plan.releasing_file} says."
+
+
+def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:
+    """Yield the steps; a project that is misplaced moves first, and the set-up shows it the forms then."""
+    number = count(1)
+    if folder in ("", NO_GIT):
+        yield from registration(plan, number)
+    install = "Install git (https://git-scm.com), then run" if folder == NO_GIT else "Run"
+    yield heading(f"{next(number)}. {install} this; it asks before it does:")
+    yield from map(value, filter(None, (way, plan.command("setup"))))
+    if last := release(plan):
+        yield heading(f"{next(number)}. {last}")
+
+
+def registration(plan: Plan, number: count[int]) -> Iterator[str]:
+    """Yield the step on the indexes' pages: both forms, or the tokens that are made there."""
+    if plan.is_trusted:
+        yield from forms(plan, next(number))
+    elif not plan.is_kept:
+        yield heading(f"{next(number)}. Have these at hand; gh asks you for them: {', '.join(plan.secrets)}")
+        indexes = (publisher.index for publisher in plan.publishers)
+        yield from (value(LINK.format(index.account_address)) for index in indexes if index.site)
 
 
 def forms(plan: Plan, number: int) -> Iterator[str]:
-    """Yield the pages of the forms, and each value at the start of a line, where a triple click copies it alone."""
-    first_index, *others = (publisher.index.name for publisher in plan.publishers)
-    which = "both forms, tab GitHub; each needs an account of its own" if others else "the form, tab GitHub"
-    yield heading(f"{number}. Fill in {which}:")
+    """Yield the pages of the forms, and each value at the start of a line, where a triple click copies it alone.
+
+    The page of a project that exists fills its form in itself.
+    """
+    empty = tuple(publisher for publisher in plan.publishers if publisher.is_new)
+    filled = [publisher.index.name for publisher in plan.publishers if not publisher.is_new]
+    yield heading(f"{number}. {what_to_fill_in([publisher.index.name for publisher in empty], filled)}:")
     yield from (value(LINK.format(publisher.form_address)) for publisher in plan.publishers)
-    for label, row in form_rows(plan.publishers):
-        values = list(dict.fromkeys(filter(None, row)))
-        yield f"  {label}{f', first for {first_index}' if len(values) > 1 else ''}:"
+    for label, row in form_rows(empty) if empty else ():
+        values = list(dict.fromkeys(row))
+        yield f"  {label}{f', first for {empty[0].index.name}' if len(values) > 1 else ''}:"
         yield from map(value, values)
 
 
-def release(plan: Plan, number: int) -> Iterator[str]:
-    """Yield the step that publishes."""
+def what_to_fill_in(empty: list[str], filled: list[str]) -> str:
+    """Return what is done with the forms of the indexes of these names: those that are empty, and those filled in."""
+    if not empty:
+        return "Look at both forms, which are filled in, and add them" if filled[1:] else "Look at the form, and add it"
+    if filled:
+        return f"Fill in the form of {empty[0]}, tab GitHub; that of {filled[0]} is filled in"
+    return (
+        "Fill in both forms, tab GitHub; each needs an account of its own"
+        if empty[1:]
+        else "Fill in the form, tab GitHub"
+    )
+
+
+def release(plan: Plan) -> str:
+    """Return the step that publishes; empty where that is as before."""
+    if not plan.tag_publisher.is_new:
+        return "" if plan.is_kept else "Push the next release tag, and approve it."
     if plan.is_kept:
-        yield heading(f"{number}. Release as before: see `on:` in {plan.workflow_filename}.")
-    elif plan.has_pending:
-        yield heading(f"{number}. Approve the first release before {plan.pending_until}.")
-        yield "  Until you approve, somebody else can take the name."
+        what = "Release"
     elif plan.set_up.ends_with_a_tag:
-        yield heading(f"{number}. Approve the first release.")
+        what = "Approve the first release"
     else:
-        yield heading(f"{number}. Push the next release tag, and approve it.")
+        what = "Push and approve a tag"
+    return f"{what} before {plan.pending_until}; until then the name is free." if plan.has_pending else f"{what}."
+
+
+def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
+    """Yield where old workflows use tokens, if there is room for it; the page takes two rows at most."""
+    places = tokens[: max(0, min(PLACES, room - 3))]
+    if places:
+        yield heading(f"At the end remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:")
+        yield from (f"  {place}" for place in places)
+        yield value(plan.template.page("old-tokens"))
 
 
 def changed(plan: Plan) -> Iterator[str]:
@@ -98,8 +148,7 @@ def changed(plan: Plan) -> Iterator[str]:
     number = count(1)
     yield heading("The indexes or GitHub know other names. Releases fail until you do this:")
     yield heading(f"{next(number)}. Commit the update.")
-    if plan.is_trusted:
-        yield from forms(plan, next(number))
+    yield from registration(plan, number)
     yield heading(f"{next(number)}. Run this again:")
     yield value(plan.command("setup"))
     from .found.old_names import old_names  # a copy has no need of it
@@ -110,14 +159,13 @@ def changed(plan: Plan) -> Iterator[str]:
 
 
 def as_released(plan: Plan) -> Plan:
-    """Return the plan of a project that has been released: its publishers are registered on its own pages.
+    """Return the plan of a project whose publishers are registered on its own pages, if it has been released.
 
-    What has a release tag is released. A pending publisher is forgotten once its days are over.
+    What has a release tag has been.
     """
     from .found.git import Git  # a copy has no need of it
 
-    is_released = bool(Git(Path.cwd()).ask("tag", "--list", plan.tags.glob))
-    if not is_released and datetime.now(UTC).date().isoformat() < plan.pending_until:
+    if not Git(Path.cwd()).ask("tag", "--list", plan.tags.glob):
         return plan
     return replace(plan, pypi_status="existing", testpypi_status="existing")
 
@@ -143,14 +191,36 @@ def way_here() -> str:
     if not start or not Path(start).is_dir() or Path(start).samefile("."):
         return ""
     way = os.path.relpath(".", start)
-    return f"cd {way}" if re.fullmatch(r"[\w./\\:-]+", way) else f'cd "{way}"'
+    way = os.path.join(".", way) if way.startswith("-") else way  # noqa: PTH118, pathlib drops the dot
+    if os.name == "nt":
+        return f"cd {way}" if re.fullmatch(r"[\w.\\:-]+", way) else f'cd "{way}"'
+    return f"cd {shlex.quote(way)}"
+
+
+def fitted(line: str, columns: int) -> list[str]:
+    """Return a sentence in lines that fit the terminal; what is to be copied stays in one."""
+    words = CODES.sub("", line)
+    if line.startswith(VALUE) or len(words) <= columns:
+        return [line]
+    parts = textwrap.wrap(words, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [heading(part) if line.startswith(HEADING) else part for part in parts]
+
+
+def terminal_columns() -> int:
+    """Return how wide the terminal is, if it is a narrow one."""
+    try:
+        return min(COLUMNS, max(20, os.get_terminal_size(sys.stdout.fileno()).columns or COLUMNS))
+    except (OSError, ValueError):  # no terminal
+        return COLUMNS
 
 
 def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
-    plan = Plan.of(yaml.safe_load(Path(answers_file).read_text(encoding="utf-8")), answers_file)
+    stored = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
+    plan = Plan.of(stored if isinstance(stored, dict) else {}, answers_file)
     lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
-    text = "\n".join(["", *lines, ""])
+    columns = terminal_columns()
+    text = "\n".join(["", *(part for line in lines for part in fitted(line, columns)), ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())
     sys.stdout.flush()
 
@@ -159,7 +229,8 @@ def give_up(reason: Exception) -> None:
     """Say that there are no steps on the screen; the copy is good without them, so this is no failure."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written has nowhere to go
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"The steps could not be shown ({reason}). The file that says how to release has them.\n")
+        words = " ".join(str(reason).split())
+        sys.stderr.write(f"The steps could not be shown ({words}). The file that says how to release has them.\n")
 
 
 if __name__ == "__main__":

@@ -88,8 +88,8 @@ def test_files_that_exist_stay_and_the_steps_say_what_to_merge(template: Path, p
     [entry] = re.findall(r"```yaml\n(.*?)```", steps, re.DOTALL)
     [update] = yaml.safe_load(entry)
     assert update["package-ecosystem"] == "github-actions"
-    assert "    - package-ecosystem: github-actions" in shown
-    assert "stand in .github/RELEASING.md" in shown
+    assert "`RELEASING.md` was here before" in steps
+    assert ".github/RELEASING.md has all of it, also for your own files." in shown
 
 
 def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_why(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import subprocess
@@ -11,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations as pairs
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from pyrelease.doctor.findings import Severity
 from pyrelease.plan.pipeline import BOT_BRANCHES
 from pyrelease.plan.publishers import A_TAG, NOT_A_FORK
 from pyrelease.project import read_project
+from pyrelease.steps import CODES, steps
 from tests.answers.combinations import PACKAGES, combinations, constraints, route_answers, values_of
 from tests.answers.questionnaire import takes_text, usual
 from tests.conftest import ZIZMOR, answers_of, content_of, plan_of, read_yaml, run
@@ -186,7 +186,9 @@ def test_nothing_speaks_of_an_index_that_gets_no_files(made: list[Made]) -> None
         texts = [project.releasing]
         texts += [file.read_text(encoding="utf-8") for file in (project.folder / ".github").rglob("*.y*ml")]
         text = "\n".join(texts)
-        assert ("test.pypi.org" in text) is (plan.push_publisher is not None), project
+        # A workflow that is kept has its own tokens: of these nothing is said.
+        is_said = plan.push_publisher is not None and (plan.is_trusted or not plan.is_kept)
+        assert ("test.pypi.org" in text) is is_said, project
         assert plan.push_publisher or "TestPyPI" not in text, project
         if plan.index_url:
             assert "//pypi.org" not in text, project
@@ -242,81 +244,51 @@ def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_w
         }[str(project.answers["push_trigger"])]
         wanted = {**branches, "tags": [f"{project.answers['tag_prefix']}[0-9]*"]}
         assert read_workflow(project.workflow.read_text(encoding="utf-8"))["on"] == {"push": wanted}, project
-        said = re.findall(r"^- \*\*(.*) is pushed\*\*", project.releasing, re.MULTILINE)
-        tag = f"A tag like `{project.answers['tag_prefix']}1.2.0`"
-        first = {"every-push": ["A branch"], "default-branch": [project.answers["default_branch"]], "tags": []}
+        said = re.findall(r"^\| push (.*?) \| ", project.releasing, re.MULTILINE)
+        tag = f"a tag like `{project.answers['tag_prefix']}1.2.0`"
+        first = {"every-push": ["a branch"], "default-branch": [f"`{project.answers['default_branch']}`"], "tags": []}
         assert said == [*first[str(project.answers["push_trigger"])], tag], project
 
 
-def test_the_diagram_has_the_jobs_of_the_workflow_and_what_each_needs(made: list[Made]) -> None:
-    for project in made:
-        if project.workflow is None:
-            assert "```mermaid" not in project.releasing
-            continue
-        jobs = read_workflow(project.workflow.read_text(encoding="utf-8"))["jobs"]
-        [diagram] = re.findall(r"```mermaid\nflowchart LR\n(.*?)```", project.releasing, re.DOTALL)
-        chains = [
-            [re.split(r"[\[({]", part.strip())[0] for part in re.split(r"-->|-- tags only -->", line)]
-            for line in diagram.splitlines()
-        ]
-        before: dict[str, set[str]] = {}
-        for one, other in (pair for chain in chains for pair in pairwise(chain)):
-            before.setdefault(other, set()).add(one)
-        needed = {name: sources_of(name, before) & jobs.keys() for name in before.keys() & jobs.keys()}
-        wanted = {name: sources_of(name, {job: set(jobs[job].get("needs", [])) for job in jobs}) for name in jobs}
-        assert needed == wanted, project
-        assert ("tag" in before["build"], "branch" in before["build"]) == (
-            True,
-            project.answers["push_trigger"] != "tags",
-        )
-        assert "approval" in before[plan_of(project.folder).tag_publisher.index.job]
-
-
-def sources_of(name: str, before: dict[str, set[str]]) -> set[str]:
-    """Return all that leads to a name, from what stands right before each."""
-    direct = before.get(name, set())
-    return direct.union(*(sources_of(one, before) for one in direct))
-
-
-def test_each_organisations_page_is_the_one_of_its_index(made: list[Made]) -> None:
+def test_a_new_project_of_an_organisation_is_registered_on_the_page_of_that(made: list[Made]) -> None:
     for project in made:
         plan = plan_of(project.folder)
-        if not plan.is_trusted:
-            continue
-        for publisher, organization in zip(
-            plan.publishers,
-            (project.answers["pypi_organization"], project.answers["testpypi_organization"]),
-            strict=False,
-        ):
-            address = f"<{publisher.index.site}/manage/organization/{organization}/publishing/>"
-            assert (address in project.releasing.splitlines()) is bool(organization), project
+        pages = re.findall(r"\[form\]\((.*?)\)", project.releasing)
+        assert len(pages) == (len(plan.publishers) if plan.is_trusted else 0), project
+        for publisher, page in zip(plan.publishers, pages, strict=False):
+            owner = f"organization/{publisher.organization}" if publisher.organization else "account"
+            assert page.startswith(f"{publisher.index.site}/manage/project/") is not publisher.is_new, project
+            assert (page == f"{publisher.index.site}/manage/{owner}/publishing/") is publisher.is_new, project
 
 
-def test_a_project_that_may_fill_testpypi_is_told_what_to_do_then(made: list[Made]) -> None:
+def test_each_project_names_the_pages_that_it_may_need(made: list[Made]) -> None:
     for project in made:
-        section = project.releasing.partition("\n## When TestPyPI is full\n")[2].partition("\n## ")[0]
-        assert bool(section) is bool(plan_of(project.folder).push_publisher), project
-        if section:
-            name = project.answers["project_name"]
-            assert f"<https://test.pypi.org/manage/project/{name}/releases/>" in section
-            assert "<https://pypi.org/help/#project-size-limit>" in section
-            assert ("push_index=pypiserver" in section) is (project.answers["existing_workflow"] != "keep"), project
+        plan = plan_of(project.folder)
+        named = set(re.findall(r"`docs/([\w-]+)\.md`", project.releasing))
+        wanted = {"set-up-by-hand", "folder-of-a-repository"}
+        wanted |= {"change-a-name"} if plan.is_trusted and not plan.is_kept else set()
+        wanted |= {"testpypi-is-full"} if plan.push_publisher else set()
+        wanted |= {"old-tokens"} if plan.package == "existing" and not plan.index_url else set()
+        assert named == wanted, project
 
 
 def test_a_private_package_gets_a_private_repository_and_secrets_of_an_environment(made: list[Made]) -> None:
     for project in made:
-        created = re.findall(r"gh repo create \S+ (--\w+)", project.releasing)
-        assert created == ["--private" if project.answers["index_url"] else "--public"], project
-        secrets = re.findall(r"gh secret set .*\n    --env (.*)", project.releasing)
-        assert bool(secrets) is (not plan_of(project.folder).is_trusted), project
+        plan = plan_of(project.folder)
+        assert plan.repository.is_private is bool(project.answers["index_url"]), project
+        secrets = {name for environment in plan.environments for name in environment.secrets}
+        assert bool(secrets) is (not plan.is_trusted), project
+        if not plan.is_kept:
+            assert set(re.findall(r"`([A-Z_]+)`", project.releasing)) == secrets, project
 
 
 def test_the_steps_are_numbered_from_one_without_a_gap(made: list[Made]) -> None:
     for project in made:
-        steps = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
-        numbers = [int(number) for number in re.findall(r"^### (\d+)\. ", steps, re.MULTILINE)]
+        plan = plan_of(project.folder)
+        shown = "\n".join(CODES.sub("", line) for line in steps(plan, "", [], ""))
+        numbers = [int(number) for number in re.findall(r"^(\d+)\. ", shown, re.MULTILINE)]
         assert numbers == list(range(1, len(numbers) + 1)), project
-        assert len(numbers) >= 3
+        assert plan.command("setup") in shown.splitlines(), project
 
 
 def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
@@ -329,37 +301,25 @@ def test_the_markdown_has_whole_blocks(made: list[Made]) -> None:
             assert line == line.rstrip(), (project, line)
 
 
-def test_the_commands_end_with_a_tag_where_it_is_the_version_of_a_new_project(made: list[Made]) -> None:
+def test_the_first_release_is_approved_where_its_tag_is_the_version_of_a_new_project(made: list[Made]) -> None:
     for project in made:
         answers, plan = project.answers, plan_of(project.folder)
         is_ours = answers["existing_workflow"] != "keep" and answers["version_source"] != "static"
-        [block] = re.findall(r"```sh\n(\(\n.*?\n\)\n)```", project.releasing, re.DOTALL)
         tags = plan.tag_publisher.is_new and is_ours
-        assert ("\n  git push origin" in block) is tags, project
-        if tags and plan.is_trusted:
-            assert ("steps 1 and 2 filled" in block) is bool(plan.push_publisher), project
+        shown = "\n".join(CODES.sub("", line) for line in steps(plan, "", [], ""))
+        assert plan.set_up.ends_with_a_tag is tags, project
+        assert ("Approve the first release" in shown) is tags, project
+        assert (plan.pending_until in shown) is plan.has_pending, project
 
 
-def test_the_checklist_has_each_step_in_the_words_of_its_route(made: list[Made]) -> None:
-    for project in made:
-        plan = plan_of(project.folder)
-        boxes = re.findall(r"^- \[ \] (\d+)\. (.*)$", project.releasing, re.MULTILINE)
-        section = project.releasing.partition("## Set up once")[2].partition("\n## ")[0]
-        assert [number for number, _ in boxes] == re.findall(r"^### (\d+)\. ", section, re.MULTILINE), project
-        assert ("knows this workflow" in boxes[0][1]) is plan.is_trusted, project
-        assert (plan.pending_until in boxes[-1][1]) is plan.has_pending, project
-
-
-def test_the_document_opens_with_a_diagram_of_its_own_names(made: list[Made]) -> None:
+def test_the_checklist_has_a_line_for_each_index(made: list[Made]) -> None:
     for project in (project for project in made if project.workflow):
         plan = plan_of(project.folder)
-        assert re.match(r"# .*\n\n```mermaid\n", project.releasing), project
-        diagram = project.releasing.partition("```mermaid\n")[2].partition("```")[0]
-        labels = [html.unescape(re.sub(r"#(\d+);", r"&#\1;", label)) for label in re.findall(r'"([^"\n]*)"', diagram)]
-        assert f"tag {plan.tags.example}" in labels, project
-        for publisher in plan.publishers:
-            assert any(label.endswith(f"environment {publisher.environment}") for label in labels), project
-            assert re.search(rf'\[\("{re.escape(publisher.index.name)}"\)\](?: |$)', diagram, re.MULTILINE), project
+        boxes = re.findall(r"^- \[ \] (.*)$", project.releasing, re.MULTILINE)
+        assert len(boxes) == len(plan.publishers) + 2, project
+        for publisher, box in zip(plan.publishers, boxes, strict=False):
+            assert publisher.index.name in box, project
+            assert ("knows the workflow" in box) is plan.is_trusted, project
 
 
 def test_every_choice_that_a_route_depends_on_is_run() -> None:

@@ -50,7 +50,7 @@ def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, t
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("repository.address", "repository.page"), encoding="utf-8")
     change(history, "template/README.md.jinja", "## Install", "## Get it")
-    change(history, "template/{{ releasing_file }}.jinja", "## Troubleshooting", "## Trouble")
+    change(history, "template/{{ releasing_file }}.jinja", "## Troubles", "## What happens")
     commit_all(history, "Say page", tag="v1.1.0")
     result = copie.update(Result(project_dir=made.project_dir), vcs_ref="v1.1.0")
     assert result.exception is None, result.exception
@@ -60,7 +60,7 @@ def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, t
     assert {name: content_of(made.project_dir)[name] for name in names} == {
         name: content_of(fresh.project_dir)[name] for name in names
     }
-    assert b"## Trouble\n" in content_of(made.project_dir)["RELEASING.md"]
+    assert b"## What happens\n" in content_of(made.project_dir)["RELEASING.md"]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,45 +13,8 @@ from tests.doctor.patients import Patient, Seen, Ward
 from tests.github.repositories import Repository
 from tests.github.rulesets import add_ruleset
 from tests.github.stand_in import GitHub
+from tests.indexes import Indexes
 from tests.runs.loopback_index import free_port
-
-
-class Indexes:
-    """PyPI and TestPyPI, as far as they say what projects they have."""
-
-    def __init__(self, address: str) -> None:
-        self.sites = {"PyPI": f"{address}/main", "TestPyPI": f"{address}/test"}
-        self.known: dict[str, dict[str, Any]] = {}
-
-    def add(self, index: str, name: str, **info: Any) -> None:
-        """Give an index a project."""
-        self.known[f"/{'test' if index == 'TestPyPI' else 'main'}/pypi/{name}/json"] = {"info": info}
-
-
-@pytest.fixture
-def indexes() -> Iterator[Indexes]:
-    """Two indexes on loopback, without projects."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(found.known.get(self.path, {"message": "Not Found"})).encode()
-            self.send_response(200 if self.path in found.known else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found = Indexes(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield found
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture
@@ -235,7 +194,7 @@ def test_without_network_or_gh_the_offline_result_counts(
     assert (seen.code, seen.findings) == (0, [])
     not_asked = [line for line in seen.lines if "not asked, and the result counts without it" in line]
     assert [line.partition(":")[0] for line in not_asked] == ["PyPI", "TestPyPI", "GitHub"]
-    assert not_asked[-1].endswith("gh is not installed")
+    assert not_asked[-1].endswith("gh is not installed: get it at https://cli.github.com")
     patient.change('name = "demo-package"', 'name = "other"', "pyproject.toml")
     assert asked(patient, closed).code == 1
 

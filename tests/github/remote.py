@@ -21,7 +21,7 @@ class Remote:
     def start(self) -> None:
         """Make it, empty."""
         self.folder.mkdir(parents=True)
-        self.git("init", "--quiet", "--bare", "--initial-branch=main")
+        self.git("init", "--quiet", "--bare", "--object-format=sha1", "--initial-branch=main")
 
     def git(self, *arguments: str, given: str = "") -> bytes:
         """Run git in it, with a text as its input, and return what it prints."""

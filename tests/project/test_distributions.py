@@ -134,15 +134,18 @@ def test_answers_with_every_quote_come_back_from_the_files_and_the_wheel(make: M
 
 
 @pytest.mark.parametrize("build_backend", ["hatchling", "setuptools"])
-def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_releasing_says(
+def test_a_project_in_a_folder_of_a_repository_takes_its_version_as_the_page_says(
     make: Make, tmp_path: Path, build_backend: str
 ) -> None:
     made = make(build_backend=build_backend)
     shutil.rmtree(made / ".git")
     folder = tmp_path / "repository" / "packages" / "demo"
     shutil.copytree(made, folder)
-    releasing = (folder / "RELEASING.md").read_text(encoding="utf-8")
-    [(table, setting)] = re.findall(r"add to `(\[tool\..*\])`:\n *`(.* = true)`", releasing)
+    page = (ROOT / "docs" / "folder-of-a-repository.md").read_text(encoding="utf-8")
+    tables = re.findall(r"```toml\n *(\[.*\])\n *(.* = true)\n", page)
+    [(table, setting)] = [
+        found for found in tables if f"\n{found[0]}\n" in (folder / "pyproject.toml").read_text("utf-8")
+    ]
     change(folder, "pyproject.toml", f"\n{table}\n", f"\n{table}\n{setting}\n")
     git(tmp_path / "repository", "init", "--quiet")
     commit_all(tmp_path / "repository", "Start", tag="v1.2.3")

@@ -14,21 +14,26 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT, git, run
+from tools.terminal import shown_on_a_terminal
 
 PACKAGE = ROOT / "src" / "pyrelease"
 
 FLOORS = (
     ("cli",),
     ("doctor", "setup", "steps", "migrations"),
+    ("changes",),
     ("project",),
     ("defaults",),
     ("found",),
-    ("rules", "plan", "pins", "gh", "index"),
+    ("rules", "plan", "pins", "gh", "index", "programs"),
 )
 """The rooms of the package, from the top: each may import from its own floor and from those below."""
 
 DEPENDENCIES = {"packaging", "yaml"}
 """What the package imports beside itself and the standard library: Copier has both, too."""
+
+EXTRAS = {"setup.console": {"rich"}}
+"""What a module imports if it is there; an extra of the distribution brings it."""
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
@@ -103,7 +108,7 @@ def test_nothing_imports_in_a_circle() -> None:
 
 def test_inside_of_the_package_imports_are_relative_and_outside_it_needs_little() -> None:
     allowed = {*sys.stdlib_module_names, *DEPENDENCIES}
-    assert {module: found for module, file in MODULES.items() if (found := from_outside(file) - allowed)} == {}
+    assert {module: found for module, file in MODULES.items() if (found := from_outside(file) - allowed)} == EXTRAS
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +132,11 @@ def test_the_wheel_depends_on_packaging_and_pyyaml_alone(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         required = Parser().parsestr(archive.read(metadata).decode()).get_all("Requires-Dist", [])
-    assert sorted(Requirement(line).name for line in required) == ["packaging", "pyyaml"]
+    requirements = [Requirement(line) for line in required]
+    assert sorted(one.name for one in requirements if not one.marker) == ["packaging", "pyyaml"]
+    optional = {one.name for one in requirements if one.marker and one.marker.evaluate({"extra": "live"})}
+    assert optional == {name for names in EXTRAS.values() for name in names}
+    assert len(requirements) == 3
 
 
 def test_the_installed_command_starts_with_three_distributions(wheel: Path, tmp_path: Path) -> None:
@@ -141,3 +150,30 @@ def test_the_installed_command_starts_with_three_distributions(wheel: Path, tmp_
         "pyyaml",
     ]
     assert "doctor" in run(tmp_path, environment / "bin" / "pyrelease", "--help")
+
+
+LIVE = """\
+from time import sleep
+
+from pyrelease.setup.console import Console
+
+console = Console()
+with console.live() as show:
+    show("build: in progress")
+    sleep(0.5)
+    console.say("success: build")
+"""
+
+
+@pytest.mark.parametrize(("extra", "moves"), [("[live]", True), ("", False)])
+def test_the_extra_brings_a_line_that_moves_from_its_oldest_version_on(
+    wheel: Path, tmp_path: Path, extra: str, moves: bool
+) -> None:
+    environment = tmp_path / "environment"
+    run(tmp_path, "uv", "venv", "--quiet", "--python", sys.executable, environment)
+    install = ("uv", "pip", "install", "--quiet", "--resolution=lowest-direct", "--no-build", "--python", environment)
+    run(tmp_path, *install, "pyyaml>=6.0.2", f"{wheel}{extra}")
+    shown = shown_on_a_terminal([environment / "bin" / "python", "-c", LIVE], tmp_path, {})
+    assert "success: build\n" in shown
+    assert ("build: in progress" in shown) is moves
+    assert ("\x1b" in shown) is moves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
@@ -12,11 +13,13 @@ import pytest
 import yaml
 from jinja2 import Environment, FileSystemLoader
 
+from pyrelease.cli import DONE, NO_PROJECT, SOMETHING_IS_LEFT, parser
 from pyrelease.plan import UPDATE_COMMAND
+from pyrelease.plan.github import SKIPPABLE
 from tests.answers.combinations import route_answers
 from tests.conftest import ROOT, Make, answers_of, change, commit_all, git, last_line, read_yaml, run
 from tests.copier_processes import copier_command, copier_update
-from tests.repository.readme import commands, keys, section
+from tests.repository.readme import README, commands, keys, section
 
 GIVEN = ("-d", "github_owner=octo-org")
 
@@ -65,6 +68,48 @@ def test_the_update_command_is_the_one_that_projects_print(project: Path) -> Non
     assert UPDATE_COMMAND in map(str.strip, loop.splitlines())
     head = (project / ".copier-answers.yml").read_text(encoding="utf-8").splitlines()[:3]
     assert head[-1] == f"#   {UPDATE_COMMAND}"
+
+
+# ─── The set-up ───
+
+
+def set_up_parser() -> argparse.ArgumentParser:
+    """Return the reader of the options of `pyrelease setup`."""
+    [subcommands] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    found = subcommands.choices["setup"]
+    assert isinstance(found, argparse.ArgumentParser)
+    return found
+
+
+def test_the_table_has_each_option_of_the_set_up_and_each_name_that_it_skips() -> None:
+    rows = re.findall(r"^\| (`--.*?) \| (.*) \|$", section("Set up the releases"), re.MULTILINE)
+    listed = [option.split()[0] for cell, _ in rows for option in re.findall(r"`(--[^`]+)`", cell)]
+    options = [option for action in set_up_parser()._actions for option in action.option_strings]
+    assert sorted(listed) == sorted(option for option in options if option not in ("-h", "--help"))
+    [skipped] = [text for cell, text in rows if "--skip" in cell]
+    assert tuple(re.findall(r"`([\w-]+)`", skipped)) == SKIPPABLE
+
+
+def test_the_exit_codes_of_the_set_up_are_said() -> None:
+    text = " ".join(section("Set up the releases").split())
+    for code, words in (
+        (DONE, "done, or nothing is left but"),
+        (SOMETHING_IS_LEFT, "something is left"),
+        (NO_PROJECT, "this is no project"),
+    ):
+        assert f"{code}: {words}" in text
+
+
+def test_the_pages_of_the_readme_are_all_of_docs() -> None:
+    assert set(re.findall(r"\(docs/([\w-]+\.md)\)", README)) == {path.name for path in (ROOT / "docs").iterdir()}
+
+
+@pytest.mark.runs
+def test_each_command_of_the_set_up_starts_it(template: Path, project: Path) -> None:
+    for command in commands("Set up the releases"):
+        here = command.replace("git+https://github.com/org/pyrelease-template", f"git+{template.as_uri()}@v1.0.0")
+        assert here != command
+        assert "--dry-run" in run(project, "bash", "-ec", f"{here} --help")
 
 
 GH = """\

@@ -242,12 +242,3 @@ def test_without_trusted_publishing_no_job_asks_for_an_identity_and_secrets_stan
             assert given["password"].startswith("${{ secrets.")
             assert given.get("skip-existing", False) is (name == "publish-to-testpypi")
     assert text.count("secrets.") == 2
-
-
-def test_the_steps_store_each_secret_after_its_environment_exists(make: Make) -> None:
-    text = (make(**OWN_INDEX) / "RELEASING.md").read_text(encoding="utf-8")
-    steps = text.partition("## Set up once")[2].partition("\n## ")[0]
-    for secret in DEVPI_SECRETS:
-        assert steps.index("\nprotect ") < steps.index(f"gh secret set {secret}") < steps.index("\ngit push")
-    assert "invalid-publisher" not in text
-    assert "devpi.example.org" in text

@@ -1,20 +1,29 @@
-"""The registration steps are printed once and kept in RELEASING.md, both with the values that the workflow uses."""
+"""The steps after a copy stand on one screen: what to do first, the pages, the values to copy, the one command."""
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import Any
 
 import pytest
 
+from pyrelease import steps
 from pyrelease.plan import Plan
-from tests.conftest import ROOT, Make, copy, plan_of, run
-from tools.draw_steps import PICTURES, draw
+from tests.answers.questionnaire import usual
+from tests.conftest import ROOT, Make, commit_all, copy, plan_of, run
+from tests.copier_processes import copier_update
+from tests.runs.routes import OWN_INDEX
 from tools.terminal import steps_on_a_terminal
-from tools.workflows import read_workflow
+
+ROWS, COLUMNS = 24, 80
+"""The smallest terminal that is usual."""
 
 ANSWERS = {
     "project_name": "Demo.Package",
@@ -25,38 +34,216 @@ ANSWERS = {
     "testpypi_environment": "rehearsal",
     "tag_prefix": "demo/v",
     "created_on": "2026-12-15",
-    "python_min": "3.12",
     "reviewers": "ada, grace",
 }
 
-LABELS = ["PyPI Project Name", "Owner", "Repository name", "Workflow name", "Environment name"]
-"""The fields of the form, in its order (https://docs.pypi.org/trusted-publishers/creating-a-project-through-oidc/)."""
+COMMAND = "uvx --from git+https://github.com/octo-org/pyrelease-template@v1.0.0 pyrelease setup"
 
-ERRORS = {
-    "invalid-publisher",
-    "invalid-pending-publisher",
-    "invalid-token",
-    "invalid-payload",
-    "invalid-reuse-token",
-    "not-enabled",
-}
-"""What PyPI answers to a workflow that asks for a token (https://docs.pypi.org/trusted-publishers/troubleshooting/)."""
+# Copier's own answers of a project that was made from an address.
+ADDRESSED = {"_src_path": "https://github.com/octo-org/pyrelease-template", "_commit": "v1.0.0"}
+
+KEPT = {"package": "existing", "existing_workflow": "keep", "workflow_filename": "release.yml"}
+
+TOKENS = [f".github/workflows/release.yml:{line}: secret PYPI_API_TOKEN" for line in (12, 120, 1200, 1201)]
+
+MANY_NAMES = {**ANSWERS, "pypi_organization": "octo", "testpypi_organization": "octo-test"}
+
+EXISTS = {"pypi_status": "existing", "testpypi_status": "existing"}
+
+AXES: tuple[tuple[Mapping[str, Any], ...], ...] = (
+    ({}, {"index_route": "token"}, OWN_INDEX),
+    ({}, {"push_index": "none"}, {"push_index": "pypiserver"}),
+    ({}, {"package": "existing"}, {"package": "existing", "version_source": "static", "push_trigger": "tags"}, KEPT),
+    ({}, {"pypi_status": "existing"}, {"testpypi_status": "existing"}, EXISTS),
+    ({}, MANY_NAMES),
+    ({}, {"releasing_file": ".github/PUBLISHING.md", "kept_files": [".github/dependabot.yml"]}),
+    (ADDRESSED, {"_src_path": "/home/ada/pyrelease-template", "_commit": "v1.0.0"}),
+)
+"""The answers that the steps depend on: each value of one meets all of the others."""
 
 
-@pytest.fixture(scope="module")
-def record(folder: Path) -> Plan:
-    """The record that follows from `ANSWERS`."""
-    return plan_of(folder)
+def planned(**answers: Any) -> Plan:
+    """Return the plan of a project with these answers, made on the day that the answers of the module say."""
+    name = {"project_name": "sunny-days", "github_repository": "sunny-days", "created_on": "2026-12-15"}
+    given = {**usual(str(answers.get("package", "new"))), **name, **ADDRESSED, **answers}
+    return Plan.of(given)
 
 
-@pytest.fixture(scope="module")
-def printed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What a copy with `ANSWERS` prints where there is no terminal."""
-    destination = tmp_path_factory.mktemp("printed") / "demo"
-    options = [option for name, value in ANSWERS.items() for option in ("--data", f"{name}={value}")]
-    done = copy(template, destination, *options)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@dataclass(frozen=True)
+class Screen:
+    """The steps as they stand on a terminal without colours."""
+
+    lines: list[str]
+
+    @property
+    def rows(self) -> int:
+        """How many rows they take, the empty one before them too; a wide line takes more than one."""
+        return 1 + sum(-(-len(line) // COLUMNS) for line in self.lines)
+
+    def step(self, words: str) -> list[str]:
+        """Return the lines of the step whose heading begins with these words after its number."""
+        [start] = [place for place, line in enumerate(self.lines) if re.match(rf"\d\. {words}", line)]
+        ends = (place for place in range(start + 1, len(self.lines)) if re.match(r"\d\. ", self.lines[place]))
+        return self.lines[start : next(ends, len(self.lines))]
+
+
+def screen(plan: Plan, folder: str = "", tokens: list[str] | None = None, way: str = "cd sunny-days") -> Screen:
+    """Return what a copy shows."""
+    lines = steps.steps(plan, folder, tokens or [], way)
+    return Screen([steps.CODES.sub("", part) for line in lines for part in steps.fitted(line, COLUMNS)])
+
+
+def all_routes() -> Iterator[Plan]:
+    """Yield the plan of each set of answers that the steps depend on."""
+    for parts in itertools.product(*AXES):
+        yield planned(**{name: value for part in parts for name, value in part.items()})
+
+
+def test_the_steps_of_every_route_fit_one_screen() -> None:
+    shown = [
+        screen(plan, folder, tokens)
+        for plan in all_routes()
+        for folder in ("", "-", "packages/sunny-days")
+        for tokens in ([], TOKENS[:1], TOKENS)
+    ]
+    assert len(shown) > 5000
+    assert max(found.rows for found in shown) <= ROWS
+    wide = {line for found in shown for line in found.lines if len(line) > COLUMNS}
+    assert all(line.startswith(("https://", "uvx --from ")) for line in wide), "what is copied stays in one line"
+
+
+def test_the_default_project_has_the_order_of_what_is_done() -> None:
+    shown = screen(planned())
+    assert [line for line in shown.lines if re.match(r"\d\. ", line)] == [
+        "1. Fill in both forms, tab GitHub; each needs an account of its own:",
+        "2. Run this; it asks before it does:",
+        "3. Approve the first release before 2027-01-14; until then the name is free.",
+    ]
+    assert shown.step("Run") == ["2. Run this; it asks before it does:", "cd sunny-days", COMMAND]
+    assert shown.lines[-1] == "RELEASING.md has all of it."
+
+
+def test_each_value_of_the_forms_stands_alone_below_its_label() -> None:
+    lines = screen(planned(**ANSWERS)).step("Fill in")
+    assert lines[1:] == [
+        "https://pypi.org/manage/account/publishing/",
+        "https://test.pypi.org/manage/account/publishing/",
+        *("  PyPI Project Name, TestPyPI Project Name:", "Demo.Package"),
+        *("  Owner:", "Octo-Org"),
+        *("  Repository name:", "Demo-Repository"),
+        *("  Workflow name:", "release.yml"),
+        *("  Environment name, first for PyPI:", "Release to PyPI", "rehearsal"),
+    ]
+
+
+def test_an_organisation_has_its_own_pages() -> None:
+    lines = screen(planned(**MANY_NAMES)).step("Fill in")
+    assert lines[1:3] == [
+        "https://pypi.org/manage/organization/octo/publishing/",
+        "https://test.pypi.org/manage/organization/octo-test/publishing/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "values"),
+    [
+        (EXISTS, "Look at both forms, which are filled in, and add them:", False),
+        ({"pypi_status": "existing"}, "Fill in the form of TestPyPI, tab GitHub; that of PyPI is filled in:", True),
+    ],
+)
+def test_a_project_that_an_index_has_gets_its_own_page_filled_in(
+    status: dict[str, str], words: str, values: bool
+) -> None:
+    plan = planned(**status)
+    lines = screen(plan).step("(Look|Fill)")
+    assert lines[0] == f"1. {words}"
+    assert "https://pypi.org/manage/project/sunny-days/settings/publishing/?" in lines[1]
+    assert "workflow_filename=publish-to-test-pypi.yml&environment=pypi" in lines[1]
+    assert lines[1:3] == [publisher.form_address for publisher in plan.publishers]
+    assert ("  TestPyPI Project Name:" in lines) is values
+    assert "  PyPI Project Name:" not in lines
+
+
+def test_pushes_that_go_nowhere_need_one_form() -> None:
+    lines = screen(planned(push_index="none")).step("Fill in the form")
+    assert lines[:3] == [
+        "1. Fill in the form, tab GitHub:",
+        "https://pypi.org/manage/account/publishing/",
+        "  PyPI Project Name:",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("route", "secrets", "pages"),
+    [
+        ({"index_route": "token"}, "PYPI_TOKEN, TESTPYPI_TOKEN", ["https://pypi.org", "https://test.pypi.org"]),
+        (OWN_INDEX, "INDEX_USERNAME, INDEX_PASSWORD", []),
+    ],
+)
+def test_secrets_are_named_and_where_they_are_made(route: dict[str, Any], secrets: str, pages: list[str]) -> None:
+    shown = screen(planned(**route))
+    assert shown.step("Have") == [
+        f"1. Have these at hand; gh asks you for them: {secrets}",
+        *(f"{page}/manage/account/" for page in pages),
+    ]
+    assert "3. Approve the first release." in shown.lines
+
+
+def test_what_a_kept_workflow_means_is_said() -> None:
+    shown = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS)
+    assert shown.lines[:2] == [
+        "release.yml stays as it is, and publishes as before.",
+        "  To publish without a token do step 1, and what RELEASING.md says.",
+    ]
+    assert not any("pprove" in line for line in shown.lines)
+    assert not any("token do" in line for line in screen(planned(**KEPT, index_route="token")).lines)
+
+
+def test_old_tokens_are_named_as_far_as_there_is_room() -> None:
+    roomy = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS).lines
+    start = roomy.index("At the end remove the old tokens (the doctor names all):")
+    assert roomy[start + 1 : start + 4] == [f"  {token}" for token in TOKENS[:3]]
+    assert roomy[start + 4].endswith("/blob/v1.0.0/docs/old-tokens.md")
+    narrow = screen(planned(**KEPT, testpypi_status="existing"), tokens=TOKENS).lines
+    assert narrow[-1] == "RELEASING.md has all of it, also for old tokens."
+
+
+def test_in_a_folder_of_another_repository_that_comes_first() -> None:
+    lines = screen(planned(), folder="packages/sunny-days").lines
+    assert lines[1:3] == [
+        "  packages/sunny-days",
+        f"{ADDRESSED['_src_path']}/blob/v1.0.0/docs/folder-of-a-repository.md",
+    ]
+    assert lines[3] == "1. Run this; it asks before it does:"
+
+
+def test_without_git_the_steps_say_where_it_is() -> None:
+    assert screen(planned(), folder="-").step("Install")[0].startswith("2. Install git (https://git-scm.com), then run")
+
+
+def test_files_that_stay_are_not_forgotten() -> None:
+    plan = planned(package="existing", releasing_file=".github/RELEASING.md", kept_files=[".github/dependabot.yml"])
+    assert plan.files_that_stay == ("RELEASING.md", ".github/dependabot.yml")
+    assert screen(plan).lines[-1] == ".github/RELEASING.md has all of it, also for your own files."
+
+
+def test_a_template_from_a_clone_gives_a_command_of_this_machine() -> None:
+    for folder, word in (
+        ("/home/ada/it", "/home/ada/it"),
+        ("/home/ada/my templates/it", "'/home/ada/my templates/it'"),
+    ):
+        plan = planned(_src_path=folder)
+        assert screen(plan).step("Run")[-1] == f"uvx --from {word} pyrelease setup"
+        assert plan.template.page("old-tokens") == f"docs/old-tokens.md in {folder}"
+
+
+def test_a_file_of_answers_with_another_name_is_in_the_command(tmp_path: Path) -> None:
+    answers = {**usual("new"), **ADDRESSED}
+    plan = Plan.of(answers, ".copier-answers.a b.yml")
+    assert screen(plan).step("Run")[-1] == f"{COMMAND} --answers-file '.copier-answers.a b.yml'"
+
+
+# ─── As a copy and an update print them ───
 
 
 @pytest.fixture(scope="module")
@@ -65,173 +252,101 @@ def folder(make: Make) -> Path:
     return make(**ANSWERS)
 
 
-@pytest.fixture(scope="module")
-def releasing(folder: Path) -> str:
-    """RELEASING.md of that project."""
-    return (folder / "RELEASING.md").read_text(encoding="utf-8")
-
-
-def step(text: str, number: int) -> list[str]:
-    """Return the lines of one printed step, without their indentation."""
-    return [line.strip() for line in text.partition(f"\n{number}. ")[2].partition("\n\n")[0].splitlines()]
-
-
-def shell_blocks(markdown: str) -> list[str]:
-    """Return the commands in a document, block by block."""
-    return re.findall(r"```sh\n(.*?)```", markdown, re.DOTALL)
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_registration_step_has_the_address_and_each_field_in_the_forms_order(
-    printed: str, record: Plan, number: int
-) -> None:
-    publisher = record.publishers[number - 1]
-    lines = step(printed, number)
-    assert lines[0] == f"Register the publisher on {publisher.index.name}"
-    assert publisher.form_address in lines
-    first = lines.index(LABELS[0])
-    assert [lines[first + 2 * place] for place in range(5)] == LABELS
-    values = [lines[first + 2 * place + 1] for place in range(5)]
-    environment = ("Release to PyPI", "rehearsal")[number - 1]
-    assert values == ["Demo.Package", "Octo-Org", "Demo-Repository", "release.yml", environment]
-
-
-def test_the_document_has_the_same_registration_values(releasing: str, record: Plan) -> None:
-    for publisher in record.publishers:
-        section = releasing.partition(f"Register the publisher on {publisher.index.name}\n")[2].partition("\n### ")[0]
-        assert re.findall(r"^\| (.+) \| `(.+)` \|$", section, re.MULTILINE) == list(publisher.fields)
-        assert f"<{publisher.form_address}>" in section.splitlines()
-
-
-def test_the_workflow_is_the_one_that_is_registered(folder: Path, record: Plan) -> None:
-    [workflow] = [file for file in (folder / ".github" / "workflows").iterdir() if file.name != "ci.yml"]
-    jobs = read_workflow(workflow.read_text(encoding="utf-8"))["jobs"]
-    for publisher, job in zip(record.publishers, ("publish-to-pypi", "publish-to-testpypi"), strict=True):
-        assert workflow.name == publisher.workflow
-        assert jobs[job]["environment"] == {"name": publisher.environment, "url": publisher.project_address}
-
-
-def test_the_steps_say_what_bites(printed: str) -> None:
-    text = " ".join(printed.split())
-    for said in (
-        "A TestPyPI account is not a PyPI account",
-        "then asks before the first tag",
-        "it can be pasted again",
-        "3 pending publishers at most",
-        "lasts 30 days",
-        "the first tag only: push and approve one before 2027-01-14",
-        "The name on PyPI is yours only then",
-        "stand in RELEASING.md",
-    ):
-        assert said in text
-
-
-def joined(shown: str) -> str:
-    """Return what is printed in one line."""
-    return " ".join(shown.split())
-
-
-@pytest.mark.parametrize("index", ["testpypi", "none"])
-def test_a_name_that_changed_is_said_for_the_publishers_that_there_are(make: Make, index: str) -> None:
-    folder = make(push_index=index)
-    shown = run(folder, sys.executable, "-IB", ROOT / "src", "steps", "RELEASING.md")
-    assert re.search(
-        r"Releases fail until this is done anew, and RELEASING.md's step \d is pasted again\.", joined(shown)
+def print_steps(project: Path, *arguments: str, pwd: Path | None = None) -> str:
+    """Run the task in a project's folder, as a shell starts it."""
+    environment = {**os.environ, "PWD": str(pwd or project)}
+    return run(
+        project, sys.executable, "-IB", ROOT / "src", "steps", ".copier-answers.yml", *arguments, env=environment
     )
-    assert 'RELEASING.md says under "Change a name" in which order to go on.' in joined(shown)
-    assert ("Register the publisher on TestPyPI" in shown) is (index == "testpypi")
-    document = (folder / "RELEASING.md").read_text(encoding="utf-8").replace("## Change a name", "## Other")
-    (folder / "STEPS.md").write_text(document, encoding="utf-8")
-    shown = run(folder, sys.executable, "-IB", ROOT / "src", "steps", "STEPS.md")
-    assert "Change a name" not in shown
-    assert "STEPS.md" in shown
 
 
-def test_the_steps_show_the_commands_of_the_document_and_the_way_to_the_project(printed: str, releasing: str) -> None:
-    [block] = [block for block in shell_blocks(releasing) if block.startswith("(")]
-    shown = printed.partition("    (\n    set -eu\n")[2].partition("    )\n")[0].splitlines()
-    assert re.fullmatch(r"    \[ -f RELEASING\.md \] \|\| cd (\.\./)*[\w./-]+/demo", shown.pop(0))
-    assert ["(", "set -eu", *(line.removeprefix("    ") for line in shown), ")"] == block.splitlines()
-
-
-def test_no_line_is_wider_than_a_terminal_but_a_lone_value(template: Path, tmp_path: Path) -> None:
-    long = "a-very-long-name-" * 5 + "x"
-    done = copy(template, tmp_path / "demo", "-d", f"project_name={long}", "-d", "github_owner=octo-org")
+def test_a_copy_prints_the_steps_and_the_way_to_the_project(template: Path, tmp_path: Path) -> None:
+    options = [option for name, value in ANSWERS.items() for option in ("--data", f"{name}={value}")]
+    done = copy(template, tmp_path / "sunny days", *options, env={"PWD": str(tmp_path)})
     assert done.returncode == 0, done.stderr
-    wide = [line for line in done.stdout.splitlines() if len(line) > 80 and "|| cd " not in line]
-    assert wide
-    owner = "octo-org"
-    values = {long, f"project={long}", f"repository={owner}/{long}"}
-    assert all(line.strip() in values or line.strip().startswith("https://") for line in wide), wide
+    assert "\x1b" not in done.stdout
+    plan = plan_of(tmp_path / "sunny days")
+    assert done.stdout.strip("\n").splitlines() == screen(plan, way="cd 'sunny days'").lines
 
 
-def test_no_colours_without_a_terminal(printed: str) -> None:
-    assert "\x1b" not in printed
+@pytest.mark.parametrize("name", ["demo", 'it\'s "my" $HOME; exit 3', "-x", "désert 李"])
+def test_the_way_leads_to_the_project_in_a_shell(folder: Path, tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    place.mkdir()
+    (place / ".copier-answers.yml").write_bytes((folder / ".copier-answers.yml").read_bytes())
+    shown = print_steps(place, "", "", pwd=tmp_path)
+    [way] = [line for line in shown.splitlines() if line.startswith("cd ")]
+    assert run(tmp_path, "bash", "-ec", f"{way}\nls -A") == ".copier-answers.yml\n"
+    assert not [line for line in print_steps(place, "", "").splitlines() if line.startswith("cd ")]
+
+
+def test_the_steps_read_the_answers_and_not_the_document(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / ".copier-answers.yml").write_bytes((folder / ".copier-answers.yml").read_bytes())
+    assert print_steps(tmp_path, "") == print_steps(folder, "")
+
+
+def test_a_registered_name_that_changes_before_a_release_needs_the_forms_anew(folder: Path) -> None:
+    lines = print_steps(folder).splitlines()
+    assert lines[1:4] == [
+        "The indexes or GitHub know other names. Releases fail until you do this:",
+        "1. Commit the update.",
+        "2. Fill in both forms, tab GitHub; each needs an account of its own:",
+    ]
+    assert lines[-2:] == ["3. Run this again:", plan_of(folder).command("setup")]
+    assert len(lines) <= ROWS
+
+
+def test_a_registered_name_that_changes_after_a_release_needs_the_projects_own_pages(
+    make: Make, tmp_path: Path
+) -> None:
+    project = make(project_name="demo")
+    commit_all(project, "Start", tag="v1.0.0")
+    shown = copier_update(project, "--data", "workflow_filename=release.yml")
+    lines = shown.partition("The indexes or GitHub know other names.")[2].splitlines()
+    assert lines[2] == "2. Look at both forms, which are filled in, and add them:"
+    for line, index in zip(lines[3:5], ("pypi.org", "test.pypi.org"), strict=True):
+        assert line.startswith(f"https://{index}/manage/project/demo/settings/publishing/?provider=github&")
+        assert "&workflow_filename=release.yml&" in line
+    assert not re.search(r"before \d{4}", shown)
+
+
+def test_another_way_to_log_in_names_what_to_store(make: Make) -> None:
+    project = make(project_name="demo")
+    commit_all(project, "Start")
+    shown = copier_update(project, "--data", "index_route=token")
+    assert "2. Have these at hand; gh asks you for them: PYPI_TOKEN, TESTPYPI_TOKEN\n" in shown
+
+
+# ─── On a terminal ───
 
 
 @pytest.mark.parametrize(
     ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_colours_on_a_terminal_unless_it_wants_none(folder: Path, environment: dict[str, str], coloured: bool) -> None:
-    assert ("\x1b[1m" in steps_on_a_terminal(folder, environment)) is coloured
+def test_colours_and_links_on_a_terminal_unless_it_wants_none(
+    folder: Path, environment: dict[str, str], coloured: bool
+) -> None:
+    shown = steps_on_a_terminal(folder, environment)
+    address = plan_of(folder).tag_publisher.form_address
+    assert ("\x1b[1m" in shown) is coloured
+    assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in shown) is coloured
+    assert ("\x1b" in shown) is coloured
 
 
-def test_the_document_says_how_to_do_it_by_hand(releasing: str) -> None:
-    text = " ".join(releasing.partition("## By hand")[2].partition("\n## ")[0].split())
-    for said in (
-        "https://github.com/Octo-Org/Demo-Repository/settings/environments",
-        '`Release to PyPI`: tick "Required reviewers", add `ada` and `grace`, and save the rules.',
-        "a rule of type TAG: `demo/v[0-9]*`",
-        '`rehearsal`: no reviewers. "Selected branches and tags": - type BRANCH: `*` - type BRANCH: `**/*` - type TAG',
-        "https://github.com/Octo-Org/Demo-Repository/settings/rules",
-        "`git push --set-upstream origin HEAD`",
-        "`git tag demo/v0.1.0rc1`",
-        "in a private one only GitHub Enterprise has them",
-    ):
-        assert said in text
+def test_sentences_fit_a_narrow_terminal_and_values_stay_whole(folder: Path) -> None:
+    plan = plan_of(folder)
+    lines = steps.CODES.sub("", steps_on_a_terminal(folder, {}, columns=40)).splitlines()
+    values = {plan.command("setup"), *(publisher.form_address for publisher in plan.publishers)}
+    assert values <= set(lines)
+    assert max(len(line) for line in lines if line not in values and not line.startswith("cd ")) <= 40
 
 
-def test_troubleshooting_names_every_error_of_the_index(releasing: str) -> None:
-    table = releasing.partition("## Troubleshooting")[2]
-    keys = {
-        code
-        for row in table.splitlines()
-        if row.startswith("| `")
-        for code in re.findall(r"`([^`]+)`", row.split("|")[1])
-    }
-    assert keys >= ERRORS
-
-
-def test_the_document_says_what_to_do_when_a_release_goes_wrong(releasing: str) -> None:
-    section = " ".join(releasing.partition("## When it goes wrong")[2].partition("\n## ")[0].split())
-    for said in ("Re-run failed jobs", "Yank", "Never delete", "does not reach it", "more than three tags"):
-        assert said in section
-
-
-def test_every_command_in_the_document_is_valid_shell(releasing: str) -> None:
-    for block in shell_blocks(releasing):
-        subprocess.run(["bash", "-n", "-c", block], check=True)
-
-
-def test_the_pictures_in_the_readme_are_of_todays_steps(template: Path, tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    today = draw(template, tmp_path / "demo")
-    assert {path.stem for path in PICTURES.iterdir()} == today.keys()
-    for name, picture in today.items():
-        file = PICTURES / f"{name}.svg"
-        assert file.relative_to(ROOT).as_posix() in readme
-        assert words(file.read_text(encoding="utf-8")) == words(picture)
-
-
-def words(picture: str) -> str:
-    """Return what a picture shows."""
-    texts = ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
-    return "".join((text.text or "").replace("\u00a0", " ") for text in texts)
-
-
-@pytest.mark.parametrize("variable", ["", "NO_COLOR"])
-def test_an_address_is_a_link_where_the_terminal_can_do_it(folder: Path, record: Plan, variable: str) -> None:
-    screen = steps_on_a_terminal(folder, {variable: "1"} if variable else {})
-    address = record.tag_publisher.form_address
-    assert (f"\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\" in screen) is (not variable)
-    assert ("\x1b" in screen) is (not variable)
+@pytest.mark.parametrize("answers", ["", "- a list", "project_name: demo\n", "a: [", None])
+def test_answers_that_cannot_be_read_fail_no_copy(tmp_path: Path, answers: str | None) -> None:
+    if answers is not None:
+        (tmp_path / ".copier-answers.yml").write_text(answers, encoding="utf-8")
+    command: list[str | Path] = [sys.executable, "-IB", ROOT / "src", "steps", ".copier-answers.yml", ""]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("The steps could not be shown (")
+    assert len(done.stderr.splitlines()) == 1

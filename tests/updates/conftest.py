@@ -17,8 +17,7 @@ USERS = [path.strip("/*") for path in read_yaml(ROOT / "copier.yml")["_skip_if_e
 
 def move(project: Path, template: Path, history: Path) -> None:
     """Have a project come from a copy of the template that it was made from, and commit it."""
-    for name in (".copier-answers.yml", "RELEASING.md"):
-        change(project, name, str(template), str(history))
+    change(project, ".copier-answers.yml", str(template), str(history))
     commit_all(project, "Start")
 
 

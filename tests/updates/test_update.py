@@ -120,18 +120,12 @@ def test_a_registered_name_that_changes_on_purpose_names_both_publishers(
     release(history, CHANGES)
     options = [option for name, value in asked.items() for option in ("--data", f"{name}={value}")]
     shown = copier_update(old, "--vcs-ref", "v1.1.0", *options)
-    lines = [line.strip() for line in shown.splitlines()]
-    assert lines.count("release.yml") == 2 * bool(asked)
-    for index in ("PyPI", "TestPyPI"):
-        assert (f"{1 + (index == 'TestPyPI')}. Register the publisher on {index}" in lines) is bool(asked)
-    assert not any(line.startswith("3. ") for line in lines)
-
-
-def test_another_route_names_what_to_store(history: Path, old: Path) -> None:
-    release(history, CHANGES)
-    shown = copier_update(old, "--vcs-ref", "v1.1.0", "--data", "index_route=token")
-    assert "1. Get an API token for PyPI" in shown
-    assert "RELEASING.md's step 3 is pasted again" in " ".join(shown.split())
+    lines = shown.splitlines()
+    assert (lines.count("release.yml") == 1) is bool(asked), "one value, for both forms"
+    for index in ("pypi", "test.pypi"):
+        assert (f"https://{index}.org/manage/account/publishing/" in lines) is bool(asked)
+    assert ("1. Commit the update." in lines) is bool(asked)
+    assert not any(line.startswith("4. ") for line in lines)
 
 
 def test_a_workflow_that_came_later_stops_no_update(copie: Copie, history: Path, old: Path) -> None:
@@ -182,7 +176,7 @@ def test_an_update_runs_the_extensions_of_its_own_version(copie: Copie, history:
     probe = "{{ 'constant' | distribution_for }} {{ found.git.user_name }}"
     plain = history / "template" / "{{ releasing_file }}.jinja"
     text = plain.read_text(encoding="utf-8")
-    plain.write_text(text.replace("## Troubleshooting\n", f"## Troubleshooting\n\n{probe}\n"), encoding="utf-8")
+    plain.write_text(text.replace("## Troubles\n", f"## Troubles\n\n{probe}\n"), encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "With a probe"))
     git(old, "commit", "--quiet", "--allow-empty", "--message", "Nothing")
     release(history, {f"src/pyrelease/{module}.py": changed for module, changed in NEXT_EXTENSIONS.items()})

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from .. import gh
-from ..plan.github import AllowedRef, Environment, Repository
+from ..plan.github import TEAM, AllowedRef, Environment, Repository
 
 PAGE = 100
 """Entries of a list that GitHub gives at once, at most."""
@@ -59,6 +59,20 @@ class FoundEnvironment:
     def takes_protected_branches(self) -> bool:
         """Whether it takes protected branches alone."""
         return bool(self.policy and self.policy.get("protected_branches"))
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Somebody who approves, as `PUT` of an environment takes them."""
+
+    kind: str
+    number: int
+    name: str
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What GitHub is sent."""
+        return {"type": self.kind, "id": self.number}
 
 
 class FoundGitHub:
@@ -128,9 +142,29 @@ class FoundGitHub:
         names_tag = any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in include)
         return names_tag and any(rule.get("type") == "creation" for rule in whole.get("rules") or [])
 
-    def has_secret(self, name: str) -> bool:
-        """Say whether the repository has a secret of this name."""
-        return gh.ask(f"{self.path}/actions/secrets/{name}") is not None
+    @cached_property
+    def account(self) -> Mapping[str, Any]:
+        """Who is logged in."""
+        found: Mapping[str, Any] = gh.ask("user") or {}
+        return found
+
+    @cached_property
+    def secrets(self) -> list[str]:
+        """The names of the repository's secrets, which GitHub writes in capitals."""
+        listed = gh.ask(f"{self.path}/actions/secrets?per_page={PAGE}") or {}
+        return [str(secret.get("name")) for secret in listed.get("secrets") or []]
+
+    def reviewer(self, name: str) -> Reviewer | None:
+        """Return the reviewer of a name: a login, `team:ORGANISATION/TEAM`, or whoever is logged in for an empty one.
+
+        `None` if GitHub knows nobody of this name.
+        """
+        if name.startswith(TEAM):
+            organization, _, slug = name.removeprefix(TEAM).partition("/")
+            team = gh.ask(f"orgs/{organization}/teams/{slug}")
+            return Reviewer("Team", int(team["id"]), str(team["slug"])) if team else None
+        user = gh.ask(f"users/{name}") if name else self.account
+        return Reviewer("User", int(user["id"]), str(user["login"])) if user else None
 
     def has_environment_secret(self, planned: Environment, name: str) -> bool:
         """Say whether an environment has a secret of this name."""
@@ -152,30 +186,3 @@ class FoundGitHub:
         """What a run's token may do where a workflow says nothing (`actions/permissions/workflow`)."""
         found: Mapping[str, Any] = gh.ask(f"{self.path}/actions/permissions/workflow") or {}
         return found
-
-
-@dataclass(frozen=True)
-class Reviewer:
-    """Somebody who approves, as `PUT` of an environment takes them."""
-
-    kind: str
-    number: int
-    name: str
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """What GitHub is sent."""
-        return {"type": self.kind, "id": self.number}
-
-
-def reviewer(name: str) -> Reviewer | None:
-    """Return the reviewer of a name: a login, `team:ORGANISATION/TEAM`, or whoever is logged in for an empty one.
-
-    `None` if GitHub knows nobody of this name.
-    """
-    if name.startswith("team:"):
-        organization, _, slug = name.removeprefix("team:").partition("/")
-        team = gh.ask(f"orgs/{organization}/teams/{slug}")
-        return Reviewer("Team", int(team["id"]), str(team["slug"])) if team else None
-    user = gh.ask(f"users/{name}" if name else "user")
-    return Reviewer("User", int(user["id"]), str(user["login"])) if user else None

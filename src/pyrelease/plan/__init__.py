@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from .answers import ANSWERS, USUAL_ANSWERS, Answers, AnswersError
-from .files import files
+from .files import files, files_that_stay
 from .github import OLD_SECRETS, AllowedRef, Environment, Repository, Settings, TagRuleset, merged
 from .pipeline import BOT_BRANCHES, PYTHON_VERSIONS, Pipeline
 from .publishers import (
@@ -178,6 +178,11 @@ class Plan(Answers):
     def files(self) -> tuple[str, ...]:
         """The paths of the files that the template writes."""
         return tuple(files(self))
+
+    @cached_property
+    def files_that_stay(self) -> tuple[str, ...]:
+        """The paths of the maintainer's files that were there where the template would have written its own."""
+        return files_that_stay(self)
 
     @property
     def backend(self) -> str:

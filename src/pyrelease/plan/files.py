@@ -11,6 +11,9 @@ DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
 BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
 """The file that tells a bot what to do, by the answer."""
 
+RELEASING_FILES = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.md")
+"""The names of the file that says how to release: the first one that an existing package has not."""
+
 
 def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
@@ -24,6 +27,12 @@ def files(answers: Answers) -> Iterator[str]:
         yield f"{WORKFLOWS}/update-notices.yml"
     if answers.package == "new":
         yield from files_of_a_new_package(answers)
+
+
+def files_that_stay(answers: Answers) -> tuple[str, ...]:
+    """Return the maintainer's files that were there where the template would have written its own."""
+    before = RELEASING_FILES[: RELEASING_FILES.index(answers.releasing_file)]
+    return (*before, *answers.kept_files)
 
 
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:

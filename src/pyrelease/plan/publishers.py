@@ -97,9 +97,10 @@ class Publisher:
     @property
     def form_address(self) -> str:
         """The page on which the publisher is registered; only the page of a project that exists fills its form in."""
-        if self.organization:
-            return f"{self.index.site}/manage/organization/{self.organization}/publishing/"
-        return f"{self.index.site}/manage/account/publishing/" if self.is_new else self.filled_in_address
+        if not self.is_new:
+            return self.filled_in_address
+        owner = f"organization/{self.organization}" if self.organization else "account"
+        return f"{self.index.site}/manage/{owner}/publishing/"
 
     @property
     def settings_address(self) -> str:
@@ -142,7 +143,7 @@ class Publisher:
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """Label and value of each field of the form; a project's own page does not ask for its name."""
-        return self.registered if self.is_new or self.organization else self.registered[1:]
+        return self.registered if self.is_new else self.registered[1:]
 
 
 def registered_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
@@ -159,14 +160,16 @@ def registered_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:
 
 
 def form_rows(publishers: tuple[Publisher, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each field of the forms: its label, and its value on each index, empty where that form does not ask for it."""
+    """Yield each field of the forms: its label, and its value on each index, empty where that form does not ask for it.
+
+    A label that differs from form to form is each form's, with a comma between them.
+    """
     for row in zip(*(publisher.registered for publisher in publishers), strict=True):
-        label = row[0][0].removeprefix(f"{publishers[0].index.name} ")
-        values = tuple(
-            field[1] if field in publisher.fields else "" for field, publisher in zip(row, publishers, strict=True)
-        )
-        if any(values):
-            yield label, values
+        asked = [field in publisher.fields for field, publisher in zip(row, publishers, strict=True)]
+        if any(asked):
+            labels = dict.fromkeys(label for (label, _), is_asked in zip(row, asked, strict=True) if is_asked)
+            values = (value if is_asked else "" for (_, value), is_asked in zip(row, asked, strict=True))
+            yield ", ".join(labels), tuple(values)
 
 
 def form_table(publishers: tuple[Publisher, ...]) -> tuple[str, ...]:

@@ -94,6 +94,8 @@ class SetUp:
             yield f"The tag{without} is the version: no file needs to be changed."
         yield f"A pre-release is a tag like `{self.tags.example}rc1`."
         yield "Only administrators of the repository can push such tags."
+        if reviewers := self.answers.reviewer_logins:
+            yield f"One of these approves it: {', '.join(f'`{name}`' for name in reviewers)}."
         if self.answers.is_trusted:
             yield "Attestations are uploaded without a step of yours; `pypi-attestations verify` checks a file."
         if self.answers.provenance:

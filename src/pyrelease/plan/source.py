@@ -53,12 +53,19 @@ class Source:
         return shlex.quote(self.cloned if self.is_a_folder else f"git+{self.cloned}{ref}")
 
     def page(self, name: str) -> str:
-        """Return where a page of the template's documentation is read, at this version.
+        """Return where a page of the template's documentation is read on this machine, at this version.
 
-        Where the template has no public address it is a file of the template.
+        It is an address on GitHub, else a file of the template.
         """
         site = self.address.removesuffix(".git").rstrip("/")
-        if not site.startswith("https://github.com/"):
-            return f"docs/{name}.md in {self.address}" if self.address else f"docs/{name}.md"
-        ref = self.version if re.fullmatch(r"v?\d[\w.]*", self.version) else "HEAD"
-        return f"{site}/blob/{ref}/docs/{name}.md"
+        if site.startswith("https://github.com/"):
+            ref = self.version if re.fullmatch(r"v?\d[\w.]*", self.version) else "HEAD"
+            return f"{site}/blob/{ref}/docs/{name}.md"
+        return f"docs/{name}.md in {self.cloned or 'the template'}"
+
+    def link(self, title: str, name: str) -> str:
+        """Return a link (Markdown) to such a page for files that others read, too; where only a file is known, its name."""
+        page = self.page(name)
+        if page.startswith("https://"):
+            return f"[{title}]({page})"
+        return f"{title}: `docs/{name}.md` in {f'<{self.address}>' if self.address else 'the template'}"

@@ -25,9 +25,14 @@ class Console:
         self.answers_yes = answers_yes
 
     @property
+    def has_terminal(self) -> bool:
+        """Whether a terminal is there, where somebody may sit."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
     def is_a_person(self) -> bool:
-        """Whether somebody sits at a terminal."""
-        return not self.answers_yes and sys.stdin.isatty() and sys.stdout.isatty()
+        """Whether somebody sits there, and answers."""
+        return not self.answers_yes and self.has_terminal
 
     @property
     def can_ask(self) -> bool:

@@ -15,6 +15,11 @@ CLAIM = re.compile(r"\* `(\w+)`: `([^`]*)`")
 CLAIM_OF_FIELD = {"Owner": "repository_owner", "Repository name": "repository", "Environment name": "environment"}
 """The claim that the index compares with each field (warehouse, `oidc/models/github.py`)."""
 
+TIME = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ")
+"""What GitHub writes before each line of a log."""
+
+ERROR, EXIT_CODE, LAST = "##[error]", "Process completed with exit code", 3
+
 WORKFLOW_FIELD, WORKFLOW_CLAIM = "Workflow name", "job_workflow_ref"
 
 
@@ -22,12 +27,20 @@ def explained(project: Project, publisher: Publisher | None, log: str) -> Iterat
     """Yield lines about a job that failed with this log; `publisher` is what it uploads for, if it does."""
     trouble = explain(log, project.plan.troubles)
     if trouble is None:
+        yield from last_words(log)
         return
     yield f"{trouble.code}: {trouble.meaning}."
     claims = dict(CLAIM.findall(log))
     if publisher and trouble.code == "invalid-publisher" and claims:
         yield from compared(publisher, claims)
     yield f"What to do: {trouble.advice}."
+
+
+def last_words(log: str) -> list[str]:
+    """Return the errors at the end of a log, or else its last lines."""
+    lines = [TIME.sub("", line).strip() for line in log.splitlines()]
+    errors = [line.removeprefix(ERROR) for line in lines if line.startswith(ERROR) and EXIT_CODE not in line]
+    return (errors or [line for line in lines if line and not line.startswith("##[")])[-LAST:]
 
 
 def compared(publisher: Publisher, claims: dict[str, str]) -> Iterator[str]:

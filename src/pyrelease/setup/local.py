@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Sequence
 
 from .. import gh
-from ..found.git import GITHUB_REMOTE
+from ..found.git import ENGLISH, GITHUB_REMOTE
 from ..plan.troubles import explain
 from ..programs import MissingProgramError, program
 from ..project import Project
@@ -16,30 +17,45 @@ from .console import StoppedError
 # A push to GitHub by https logs in with the account of gh, and no token is seen here.
 LOG_IN = ("-c", "credential.https://github.com.helper=!gh auth git-credential")
 
+SECONDS = 20 * 60
+"""Seconds that git has for a step: a push may be long, and hooks of the user's own may run."""
+
+NO_IDENTITY = re.compile(r"tell me who you are|empty ident name|unable to auto-detect email", re.IGNORECASE)
+
 PROTECTED = re.compile(r"GH006|protected branch|GH013|rule violations", re.IGNORECASE)
 
 
 def git(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed."""
+    """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed, or never ends."""
     try:
         return subprocess.run(
             [program("git"), *LOG_IN, *arguments],
             cwd=project.folder,
+            env={**os.environ, **ENGLISH},
             capture_output=True,
             encoding="utf-8",
             errors="replace",
             check=False,
+            timeout=SECONDS,
         )
     except MissingProgramError as problem:
         raise StoppedError("git is not installed: get it at https://git-scm.com, then run this again") from problem
+    except subprocess.TimeoutExpired as problem:
+        what = f"git {arguments[0]} takes longer than {SECONDS // 60} minutes"
+        raise StoppedError(f"{what}; see why, then run this again") from problem
 
 
 def change(project: Project, *arguments: str) -> str:
     """Have git change something and return what it prints; `StoppedError` with git's words if it fails."""
     done = git(project, *arguments)
-    if done.returncode != 0:
-        raise StoppedError(f"git refuses ({last_words(done)}); mend that, then run this again")
-    return done.stdout
+    if done.returncode == 0:
+        return done.stdout
+    if NO_IDENTITY.search(done.stderr):
+        raise StoppedError(
+            'git does not know who you are: git config --global user.name "Your Name", then'
+            " git config --global user.email you@example.org, then run this again"
+        )
+    raise StoppedError(f"git refuses ({last_words(done)}); mend that, then run this again")
 
 
 def last_words(done: subprocess.CompletedProcess[str]) -> str:
@@ -165,11 +181,11 @@ def head_there(project: Project, branch: str) -> str:
     return change(project, "ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
 
 
-def push_branch(project: Project) -> str:
-    """Push the branch that is checked out if GitHub has not got it, and return its name; `StoppedError` if it is refused."""
+def push_branch(project: Project) -> bool:
+    """Push the branch that is checked out, and say whether that was to be done; `StoppedError` if GitHub refuses it."""
     branch = branch_of(project)
     if head_there(project, branch) == head(project):
-        return branch
+        return False
     done = git(project, "push", "--set-upstream", "origin", branch)
     if done.returncode != 0:
         how = (
@@ -178,7 +194,7 @@ def push_branch(project: Project) -> str:
             else "mend that, then run this again"
         )
         raise StoppedError(f"GitHub refuses the push ({last_words(done)}); {how}")
-    return branch
+    return True
 
 
 def commit_of(project: Project, tag: str) -> str:

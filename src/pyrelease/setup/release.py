@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass
 
 from .. import gh, index
+from ..found.github import FoundGitHub
 from ..plan.publishers import Publisher
 from ..project import Project
 from . import local
 from .console import Console, StoppedError
 from .explain import explained
-from .watch import POLL, Outcome, Run, Watch
+from .options import Options
+from .watch import POLL, START_LIMIT, Outcome, Run, Watch
 
 LOOKS_AT_INDEX = 15
 """Looks at an index, which needs some time to show what it has taken."""
@@ -19,20 +21,21 @@ LOOKS_AT_INDEX = 15
 
 @dataclass(frozen=True)
 class Releases:
-    """What is pushed for one project, and followed if `watches`."""
+    """What is pushed for one project, and followed if that is wanted."""
 
     project: Project
     console: Console
-    watches: bool
+    options: Options
 
     def run(self) -> list[str]:
         """Push and follow, and return what is left to do; `StoppedError` where somebody must act first."""
-        plan, branch = self.project.plan, local.push_branch(self.project)
-        self.console.say(f"Pushed: {branch}")
+        plan, branch = self.project.plan, local.branch_of(self.project)
+        is_new = local.push_branch(self.project)
+        self.console.say(f"Pushed: {branch}" if is_new else f"GitHub has {branch} as it is here.")
         workflow = self.project.workflow
         if plan.is_kept or workflow is None:
             return []
-        if workflow.starts_for("branches", branch) and (left := self.follow(branch)):
+        if workflow.starts_for("branches", branch) and (left := self.follow(branch, is_new=is_new)):
             return left
         return self.first_tag() if plan.set_up.ends_with_a_tag else []
 
@@ -42,38 +45,80 @@ class Releases:
         if there and tag not in there:
             return []
         if not there:
-            question = f"Push the first tag, {tag}? Its release waits for an approval."
-            if not self.console.ask(question, default=True):
-                return [f"push the first tag before {self.project.plan.pending_until}: run this again"]
+            if left := self.reason_not_to_tag(tag):
+                return [left]
             local.push_tag(self.project, tag)
-        self.console.say(f"Pushed: {tag}")
-        return self.follow(tag, commit=local.commit_of(self.project, tag))
+            self.console.say(f"Pushed: {tag}")
+        return self.follow(tag, commit=local.commit_of(self.project, tag), is_new=not there)
 
-    def follow(self, ref: str, commit: str = "") -> list[str]:
-        """Follow the run that a ref has started, and return what is left to do; `StoppedError` if it fails."""
-        watch = Watch(self.project, self.console)
-        if not self.watches:
-            self.console.show(f"{self.project.plan.repository.address}/actions")
+    def reason_not_to_tag(self, tag: str) -> str:
+        """Ask whether to push the first tag, and return what is left to do if not; empty if it is to be pushed."""
+        environment = self.project.plan.release_environment
+        found = FoundGitHub(self.project.plan.repository).environment(environment)
+        waits = bool(found and found.reviewers)
+        if not waits and self.console.answers_yes and not self.options.wishes.without_reviewers:
+            how = f"give the environment {environment.name} reviewers, or add --without-reviewers"
+            return f"push the first tag, {tag}: nobody approves its release, so {how}"
+        happens = "Its release waits for an approval." if waits else "Nobody approves it: it is published at once."
+        if self.console.ask(f"Push the first tag, {tag}? {happens}", default=waits):
+            return ""
+        until = f" before {self.project.plan.pending_until}" if self.project.plan.has_pending else ""
+        return f"push the first tag{until}: run this again"
+
+    def follow(self, ref: str, commit: str = "", *, is_new: bool) -> list[str]:
+        """Follow the run that a ref has started, and return what is left to do; `StoppedError` if it fails.
+
+        A ref that was there before may have started none, or one that GitHub has forgotten.
+        """
+        actions = f"{self.project.plan.repository.address}/actions"
+        if not self.options.watches:
+            self.console.show(actions)
             return []
-        run = watch.find(ref, commit or local.head(self.project))
+        watch = Watch(self.project, self.console)
+        run = watch.find(ref, commit or local.head(self.project), START_LIMIT if is_new else 0)
         if run is None:
-            return [f"no run has started for {ref}: see {self.project.plan.repository.address}/actions"]
+            if is_new:
+                return [f"no run has started for {ref}: see {actions}"]
+            self.console.say(f"GitHub shows no run of {ref}.")
+            return []
         self.console.say(f"The run of {ref}:")
         self.console.show(run.address)
-        if run.has_failed and self.console.ask("It has failed before. Run its failed jobs again?", default=True):
+        if rejected := self.rejected(watch, run, ref):
+            return rejected
+        question = "It has failed before. Run its failed jobs again?"
+        if run.has_failed and self.console.can_ask and self.console.ask(question, default=True):
             watch.rerun(run)
         outcome = watch.follow(run)
         if outcome is Outcome.WAITS:
-            self.console.say(
-                'It waits for an approval: open the address above, "Review deployments", "Approve and deploy".'
-            )
-            outcome = watch.follow(run, through_approval=True) if self.console.is_a_person else outcome
+            outcome = self.wait_for_approval(watch, run)
         if outcome is Outcome.FAILED:
+            if rejected := self.rejected(watch, run, ref):
+                return rejected
             self.explain(watch, run)
             raise StoppedError(f"the run of {ref} has failed; mend that, then run this again")
         if outcome is Outcome.SUCCEEDED:
             self.show_versions(run, ref)
         return []
+
+    @staticmethod
+    def rejected(watch: Watch, run: Run, ref: str) -> list[str]:
+        """Return what is left to do where somebody has rejected a release; nothing where nobody has."""
+        if not watch.is_rejected(run):
+            return []
+        return [f"{ref} was rejected, and nothing of it is on {watch.project.plan.set_up.index}: see {run.address}"]
+
+    def wait_for_approval(self, watch: Watch, run: Run) -> Outcome:
+        """Say where a run is approved, and follow it through that if somebody is there, who may leave at any time."""
+        self.console.say(
+            'It waits for an approval: open the address above, "Review deployments", "Approve and deploy".'
+        )
+        if not self.console.is_a_person:
+            return Outcome.WAITS
+        self.console.say("You can also leave with Ctrl-C, and approve it later.")
+        try:
+            return watch.follow(run, through_approval=True)
+        except KeyboardInterrupt:
+            return Outcome.WAITS
 
     def explain(self, watch: Watch, run: Run) -> None:
         """Say why each job failed, as far as its log tells."""
@@ -82,20 +127,16 @@ class Releases:
             jobs[part.index.job].title: part for part in self.project.plan.publishers if part.index.job in jobs
         }
         for job in (job for job in watch.jobs(run) if job.has_failed):
-            for line in explained(self.project, publishers.get(job.name), watch.log(job)):
+            for line in explained(self.project, publishers.get(job.name), watch.words(job)):
                 self.console.say(line, indent="  ", hanging="    ")
 
     def show_versions(self, run: Run, ref: str) -> None:
         """Print each version that a run has published: its page, and the command that installs it."""
-        tag = (
-            ref
-            if ref.startswith(self.project.plan.tags.prefix) and ref[len(self.project.plan.tags.prefix) :][:1].isdigit()
-            else ""
-        )
-        for publisher in self.project.plan.publishers:
-            if publisher is self.project.plan.tag_publisher and not tag:
+        plan, is_tag = self.project.plan, ref == self.project.plan.tags.first
+        for publisher in plan.publishers:
+            if publisher is plan.tag_publisher and not is_tag:
                 continue
-            wanted = self.project.plan.tags.version_in(tag) if tag else f".dev{run.count}"
+            wanted = plan.tags.version_in(ref) if is_tag else f".dev{run.count}"
             if version := self.version_on(publisher, wanted):
                 self.console.say(f"{publisher.index.name} has {version}:")
                 self.console.show(f"{publisher.index.site}/project/{publisher.project}/{version}/")
@@ -103,9 +144,10 @@ class Releases:
 
     def version_on(self, publisher: Publisher, wanted: str) -> str:
         """Return the version on an index that is or ends like the one that is wanted; empty if the index does not show it."""
-        for _ in range(LOOKS_AT_INDEX if publisher.index.site else 0):
+        site = self.options.site(publisher)
+        for _ in range(LOOKS_AT_INDEX if site else 0):
             try:
-                known = index.project_on(publisher.index.site, publisher.project) or {}
+                known = index.project_on(site, publisher.project) or {}
             except gh.NoAnswerError:
                 return ""
             versions = [str(version) for version in known.get("releases") or {}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -100,11 +101,11 @@ class Watch:
         self.console = console
         self.path = f"repos/{project.plan.repository.full_name}/actions"
 
-    def find(self, ref: str, commit: str) -> Run | None:
+    def find(self, ref: str, commit: str, seconds: float) -> Run | None:
         """Return the run that a push of a branch or a tag has started; `None` if none starts in time."""
         query = f"head_sha={commit}&event=push&per_page=20"
         path = f"{self.path}/workflows/{self.project.plan.workflow_filename}/runs?{query}"
-        for answer in self.looks(path, START_LIMIT):
+        for answer in self.looks(path, seconds):
             for run in (answer or {}).get("workflow_runs", []):
                 if run.get("head_branch") == ref:
                     return Run(run)
@@ -120,6 +121,7 @@ class Watch:
         An approval is waited for only where that is asked for.
         """
         said: dict[int, str] = {}
+        waits = False
         with self.console.live() as show:
             for now in self.looks(f"{self.path}/runs/{run.number}", RUN_LIMIT):
                 jobs = self.jobs(run)
@@ -130,29 +132,42 @@ class Watch:
                 show(", ".join(f"{job.name}: {job.state}" for job in left))
                 if now.get("status") == "completed":
                     return Outcome.SUCCEEDED if now.get("conclusion") == "success" else Outcome.FAILED
-                waits = bool(left) and all(job.state == "waiting" for job in left)
-                if waits and now.get("status") == "waiting" and not through_approval:
+                waits = now.get("status") == "waiting" and all(job.state == "waiting" for job in left)
+                if waits and not through_approval:
                     return Outcome.WAITS
+        if waits:
+            return Outcome.WAITS
         raise StoppedError(
             f"the run takes longer than {RUN_LIMIT / 60:.0f} minutes; see {run.address}, then run this again"
         )
+
+    def is_rejected(self, run: Run) -> bool:
+        """Say whether somebody has rejected what a run was to publish."""
+        said = gh.ask(f"{self.path}/runs/{run.number}/approvals") or []
+        return bool(said) and said[-1].get("state") == "rejected"
 
     def jobs(self, run: Run) -> list[JobState]:
         """Return the jobs of a run, as they stand."""
         answer = gh.ask(f"{self.path}/runs/{run.number}/jobs?per_page=100") or {}
         return [JobState(job) for job in answer.get("jobs", [])]
 
-    def log(self, job: JobState) -> str:
-        """Return what a job printed; empty if GitHub does not give it."""
-        try:
-            return gh.text(f"{self.path}/jobs/{job.number}/logs")
-        except (gh.NoAnswerError, gh.RefusedError):
-            return ""
+    def words(self, job: JobState) -> str:
+        """Return what a job printed, and what GitHub says of it; empty if GitHub does not give either.
+
+        A job that was not let start has no log, but an annotation.
+        """
+        found = []
+        with suppress(gh.NoAnswerError, gh.RefusedError):
+            annotations = gh.ask(f"repos/{self.project.plan.repository.full_name}/check-runs/{job.number}/annotations")
+            found += [str(part.get("message")) for part in annotations or []]
+        with suppress(gh.NoAnswerError, gh.RefusedError):
+            found.append(gh.text(f"{self.path}/jobs/{job.number}/logs"))
+        return "\n".join(found)
 
     def looks(self, path: str, limit: float) -> Iterator[Any]:
-        """Yield GitHub's answers at a path, one every few seconds until the limit; a look without an answer is repeated."""
+        """Yield GitHub's answers at a path, at least one, then one every few seconds until the limit (seconds); a look without an answer is repeated."""
         end, unanswered = time.monotonic() + limit, 0
-        while time.monotonic() < end:
+        while True:
             try:
                 yield gh.ask(path)
                 unanswered = 0
@@ -160,4 +175,6 @@ class Watch:
                 unanswered += 1
                 if unanswered >= PATIENCE:
                     raise
+            if time.monotonic() >= end:
+                return
             time.sleep(POLL)
