@@ -106,7 +106,7 @@ def test_a_line_right_below_a_pin_that_the_user_added_merges(copie: Copie, histo
     change(old, CI, f"      - uses: {CHECKOUT}\n", f"      - uses: {NEWER}\n        id: mine\n")
     change(history, TABLE, CHECKOUT, NEWEST)
     release_and_update(copie, history, old)
-    assert (old / CI).read_text(encoding="utf-8").count(f"      - uses: {NEWEST}\n        id: mine\n") == 2
+    assert (old / CI).read_text(encoding="utf-8").count(f"      - uses: {NEWEST}\n        id: mine\n") == 3
     assert no_conflict(old)
 
 
@@ -168,10 +168,13 @@ def test_an_action_that_the_template_removed_goes_and_one_that_it_added_comes(
     for workflow in (WORKFLOW, CI):
         change(old, workflow, python, f"actions/setup-python@{'e' * 40} # v98.0.0")
     change(history, TABLE, python, uv)
-    for name in ("ci.yml.jinja", "{{ workflow_filename }}.jinja"):
-        change(
-            history, f"template/.github/workflows/{name}", 'pin("actions/setup-python")', 'pin("astral-sh/setup-uv")'
-        )
+    users = (
+        "template/.github/workflows/ci.yml.jinja",
+        "includes/build.yml.jinja",
+        "includes/install-from-index.yml.jinja",
+    )
+    for name in users:
+        change(history, name, 'pin("actions/setup-python")', 'pin("astral-sh/setup-uv")')
     release_and_update(copie, history, old)
     assert pins(old, "actions/setup-python") == set()
     assert pins(old, "astral-sh/setup-uv") == {uv}
