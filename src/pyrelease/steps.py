@@ -165,6 +165,11 @@ def changed(plan: Plan) -> Iterator[str]:
     yield from registration(plan, number)
     yield heading(f"{next(number)}. Run this again:")
     yield value(plan.command("setup"))
+    from .found.old_names import old_names  # a copy has no need of it
+
+    if places := [*old_names(Path.cwd(), plan.answers_file, vars(plan))]:
+        yield heading("Files of yours still have the old name, and no update touches them:")
+        yield from (f"  {place}" for place in places)
 
 
 def as_released(plan: Plan) -> Plan:
