@@ -10,13 +10,14 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from tools.repository import ROOT
 
-SILENCE_LIMIT = 120
-"""Seconds that a program may say nothing."""
+LIMIT = 60
+"""Seconds that a program may take."""
 
 PRINT_STEPS: list[str | Path] = [sys.executable, ROOT / "src", "steps", ".copier-answers.yml", ""]
 """The task that prints the steps, in a project's folder."""
@@ -58,16 +59,18 @@ def read_terminal(end: int) -> bytes:
 def answer_by_hand(command: list[str | Path], folder: Path, keys: dict[str, str]) -> tuple[int, str]:
     """Run a command that asks, on a pseudo-terminal of 80 columns, and return its exit code and all that it showed.
 
-    `keys` are the keys that somebody presses once a question is on the screen, by the question's words.
+    `keys` are the keys that somebody presses once a question is on the screen, by the question's words. `TimeoutError` with
+    all that it showed if it takes too long.
     """
+    end = time.monotonic() + LIMIT
     ours, theirs = terminal()
     shown, pressed, waiting = "", b"", dict(keys)
     settings = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=settings) as process:
         os.close(theirs)
         while True:
-            readable, writable, _ = select.select([ours], [ours] if pressed else [], [], SILENCE_LIMIT)
-            if not readable and not writable:
+            readable, writable, _ = select.select([ours], [ours] if pressed else [], [], LIMIT)
+            if time.monotonic() > end:
                 process.kill()
                 raise TimeoutError(shown)
             if readable:

@@ -101,7 +101,7 @@ class Command:
 def command(github: GitHub, indexes: Indexes, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command, which does not wait as long as it does for the real GitHub."""
     monkeypatch.setattr(watch, "POLL", 0.01)
-    monkeypatch.setattr(release, "POLL", 0.01)
+    monkeypatch.setattr(release, "INDEX_POLL", 0.01)
     monkeypatch.setattr(watch, "START_LIMIT", 1.0)
     return Command(github, indexes)
 

@@ -9,7 +9,7 @@ import pytest
 
 from pyrelease.changes import Kind
 from pyrelease.plan.github import SKIPPABLE
-from tests.conftest import WORKFLOW, Make
+from tests.conftest import Make
 from tests.github.environments import NO_REVIEWERS
 from tests.github.repositories import Repository
 from tests.github.rulesets import add_ruleset
@@ -307,128 +307,6 @@ def test_without_a_terminal_a_secret_is_left_with_the_command_that_stores_it(mak
     assert (ran.code, command.refs) == (1, {})
     stored = f"gh secret set PYPI_TOKEN --env 'A b' --repo github.com/{FULL_NAME}"
     assert ran.left == [f"secret PYPI_TOKEN is not stored; store it with {stored}, then run this again"]
-
-
-# ─── A workflow that is kept ───
-
-KEPT = {"package": "existing", "existing_workflow": "keep", "pypi_status": "existing", "push_index": "none"}
-
-BY_TAGS = """\
-on:
-  push:
-    tags: ["[0-9]+.[0-9]+.[0-9]+"]
-permissions: {}
-jobs:
-  release:
-    runs-on: ubuntu-latest
-    environment: pypi
-    permissions: {id-token: write}
-    steps: [{uses: pypa/gh-action-pypi-publish@v1}]
-"""
-
-BY_HAND = BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', "workflow_dispatch:")
-
-BY_RELEASE = BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', "release:\n    types: [published]")
-
-
-def kept(make: Make, content: str) -> Path:
-    """Return a project that keeps this workflow."""
-    project = make(**KEPT)
-    (project / WORKFLOW).parent.mkdir(parents=True, exist_ok=True)
-    (project / WORKFLOW).write_text(content, encoding="utf-8")
-    return project
-
-
-@pytest.mark.parametrize("content", [BY_TAGS, BY_HAND, BY_RELEASE])
-def test_for_a_workflow_that_is_kept_nothing_is_changed(
-    make: Make, command: Command, repository: Repository, content: str
-) -> None:
-    command.indexes.add("PyPI", "demo-package")
-    ran = command(kept(make, content))
-    assert ran.code == 0, ran.shown
-    assert command.github.changes == []
-    assert list(command.refs) == ["refs/heads/main"]
-    assert "so nothing is changed for it; --protect does that" in ran.text
-
-
-@pytest.mark.parametrize(
-    ("content", "refs", "patterns"),
-    [
-        (BY_TAGS, [("tag", "[0-9]*.[0-9]*.[0-9]*")], ["refs/tags/[0-9]*.[0-9]*.[0-9]*"]),
-        (BY_HAND, [("branch", "main")], []),
-        (BY_RELEASE, [("tag", "*")], ["refs/tags/v[0-9]*"]),
-    ],
-)
-def test_with_protect_the_rules_come_from_its_own_triggers(
-    make: Make, command: Command, repository: Repository, content: str, refs: list[Any], patterns: list[str]
-) -> None:
-    command.indexes.add("PyPI", "demo-package")
-    ran = command(kept(make, content), *WHOLE, "--protect")
-    assert ran.code == 0, ran.shown
-    assert set(refs) <= set(repository.environments["pypi"].rules)
-    kept_tags = [one["conditions"]["ref_name"]["include"] for one in repository.rulesets]
-    assert kept_tags == ([patterns] if patterns else [])
-
-
-# ─── Answers that are none ───
-
-READS = [
-    PATH,
-    "/user",
-    f"{PATH}/environments/pypi",
-    f"{PATH}/environments/pypi/deployment-branch-policies",
-    f"{PATH}/environments/testpypi",
-    f"{PATH}/rulesets",
-    f"{PATH}/actions/secrets",
-    f"{PATH}/immutable-releases",
-    f"{PATH}/actions/permissions",
-    f"{PATH}/actions/permissions/workflow",
-]
-
-
-@pytest.mark.parametrize("path", READS)
-def test_a_read_without_an_answer_stops_it_with_gh_s_own_words(
-    make: Make, command: Command, repository: Repository, path: str
-) -> None:
-    repository.add_environment("pypi", allowed=[])
-    command.github.fail("GET", path, status=502)
-    ran = command(make(), *WHOLE)
-    assert [fault.times for fault in command.github.faults] == [0]
-    assert (ran.code, command.github.changes, command.refs) == (1, [], {})
-    [left] = ran.left
-    assert left.startswith("gh says gh: Server Error (HTTP 502); then run this again, or set up by hand: docs/")
-
-
-@pytest.mark.parametrize("status", [401, 403, 422, 429, "cut", "garbage"])
-def test_whatever_is_wrong_with_an_answer_nobody_is_replaced(
-    make: Make, command: Command, repository: Repository, status: Any
-) -> None:
-    repository.add_environment("pypi", reviewers=["grace"], allowed=[])
-    command.github.fail("GET", f"{PATH}/environments/pypi", status=status)
-    ran = command(make())
-    assert [fault.times for fault in command.github.faults] == [0]
-    assert (ran.code, command.github.changes, command.refs) == (1, [], {})
-    assert command.approvers() == [18]
-
-
-def test_github_that_takes_too_long_stops_it(
-    make: Make, command: Command, repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pyrelease.gh.SECONDS", 2)
-    command.github.fail("GET", PATH, status="timeout")
-    ran = command(make())
-    assert (ran.code, command.github.changes) == (1, [])
-    assert ran.left[0].startswith("gh takes too long")
-
-
-def test_after_a_failure_the_next_run_goes_on(make: Make, command: Command) -> None:
-    project = make()
-    command.github.fail("POST", f"{PATH}/environments/testpypi/deployment-branch-policies", status=502)
-    assert command(project).code == 1
-    assert command.refs == {}
-    ran = command(project)
-    assert ran.code == 0, ran.shown
-    assert len(command.repository.environments["testpypi"].rules) == 3
 
 
 # ─── Repositories ───

@@ -159,7 +159,7 @@ def test_an_update_prints_no_steps_and_changes_no_repository(
     commit_all(old, "Moved")
     capfd.readouterr()
     update(copie, old)
-    assert "Register the publisher" not in capfd.readouterr().out
+    assert "Fill in" not in capfd.readouterr().out
     assert git(old, "branch", "--show-current") == "elsewhere"
 
 

@@ -6,7 +6,8 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from importlib.util import find_spec
 
 WIDTH = 80
 """Columns at most; what is to be copied is never broken."""
@@ -78,11 +79,10 @@ class Console:
 
         The line is drawn by `rich`, which the extra `live` brings.
         """
-        with suppress(ImportError):
-            from rich.console import Console as Screen
+        if not sys.stdout.isatty() or not find_spec("rich"):
+            yield lambda _: None
+            return
+        from rich.console import Console as Screen
 
-            if sys.stdout.isatty():
-                with Screen().status("") as status:
-                    yield status.update
-                return
-        yield lambda _: None
+        with Screen().status("") as status:
+            yield status.update

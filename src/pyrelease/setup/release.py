@@ -13,10 +13,13 @@ from . import local
 from .console import Console, StoppedError
 from .explain import explained
 from .options import Options
-from .watch import POLL, START_LIMIT, Outcome, Run, Watch
+from .watch import START_LIMIT, Outcome, Run, Watch
 
 LOOKS_AT_INDEX = 15
 """Looks at an index, which needs some time to show what it has taken."""
+
+INDEX_POLL = 4.0
+"""Seconds between two looks at an index."""
 
 
 @dataclass(frozen=True)
@@ -155,5 +158,5 @@ class Releases:
             versions = [str(version) for version in known.get("releases") or {}]
             if found := [version for version in versions if version == wanted or version.endswith(wanted)]:
                 return found[-1]
-            time.sleep(POLL)
+            time.sleep(INDEX_POLL)
         return ""
