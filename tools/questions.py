@@ -28,7 +28,11 @@ FOUND = {
     "found.has_foreign_package": "package that this template did not make",
     "found.is_project": "project of this template",
     "found.workflows.chosen.filename": "workflow that publishes",
-    "found.workflows.chosen.follows_guide": "workflow made from the guide",
+    "found.workflows.chosen.exists": "workflow that publishes, or may",
+    "found.workflows.chosen.reason": "reason for what is proposed",
+    "found.workflows.chosen.publishes_to_pypi": "workflow that publishes to PyPI for certain",
+    "found.workflows.chosen.can_be_replaced": "workflow that only builds, checks and publishes",
+    "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""
 

@@ -15,6 +15,7 @@ from copier._main import Worker
 
 from pyrelease.found.publishing import GUIDE_TEXT
 from pyrelease.plan.answers import WORKFLOWS
+from pyrelease.take_over import NEW
 from tools.repository import ROOT
 
 PARTS = ("copier.yml", "extensions", "includes", "src", "template")
@@ -58,20 +59,24 @@ class Workshop:
                 skip_tasks=True,
                 overwrite=True,
             )
-        if answers.get("existing_workflow") == "keep":
-            workflow_of(folder, answers).unlink()
+        if answers.get("existing_workflow") in ("keep", "move"):
+            old_workflow(folder, answers).unlink()
+        if (replacement := folder / WORKFLOWS / NEW).exists():  # the task that does it is skipped
+            replacement.replace(old_workflow(folder, answers))
         return folder
 
 
-def workflow_of(folder: Path, answers: Mapping[str, Any]) -> Path:
-    """Return where a project with these answers has its publishing workflow."""
-    return folder / WORKFLOWS / str(answers["workflow_filename"])
+def old_workflow(folder: Path, answers: Mapping[str, Any]) -> Path:
+    """Return where a package with these answers has the workflow that published before."""
+    is_moved = answers.get("existing_workflow") == "move"
+    return folder / WORKFLOWS / ("old.yml" if is_moved else str(answers["workflow_filename"]))
 
 
 def write_workflow(folder: Path, answers: Mapping[str, Any]) -> None:
-    """Write the workflow that the answers keep or replace, as a package has it before: one may be replaced if it is the guide's."""
-    texts = {"keep": "jobs: {release: {steps: [{run: uv publish}]}}\n", "replace": GUIDE_TEXT}
+    """Write the workflow that the answers keep, move or replace, as a package has it before."""
+    kept = "jobs: {release: {environment: pypi, steps: [{run: uv publish}]}}\n"
+    texts = {"keep": kept, "move": kept, "replace": GUIDE_TEXT}
     if text := texts.get(str(answers.get("existing_workflow"))):
-        file = workflow_of(folder, answers)
+        file = old_workflow(folder, answers)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -6,10 +6,12 @@ would refuse is never a default.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
 from .plan.answers import WORKFLOWS
-from .plan.files import DEPENDABOT, RELEASING_FILES, RENOVATE
+from .plan.files import KEPT_FILES, RELEASING_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
 from .rules import distribution_for, if_allowed
 
@@ -28,6 +30,70 @@ def python_choices(package: str) -> tuple[str, ...]:
 def backend_choices(package: str) -> dict[str, str] | tuple[str, ...]:
     """Return the build backends that a `new` or an `existing` package may have, by their labels where they have some."""
     return EXISTING_BACKENDS if package == "existing" else NEW_BACKENDS
+
+
+def default_owner(found: Found, is_unattended: bool) -> str:
+    """Return the owner in the address of the remote `origin`; one behind a name of ssh's settings is only proposed."""
+    return found.git.owner or ("" if is_unattended else found.git.behind_alias[0])
+
+
+def default_repository(found: Found, project_name: str) -> str:
+    """Return the repository in the address of the remote `origin`, else the project's name."""
+    known = found.git.repository or found.git.behind_alias[1]
+    return if_allowed(known, "repository_problem") or project_name
+
+
+def default_existing_workflow(found: Found, package: str, is_unattended: bool) -> str:
+    """Return what shall become of the workflow that publishes; empty where somebody must say whether one does.
+
+    Where nobody answers it stays, since that breaks no release; `ValueError` where it only may publish.
+    """
+    chosen = found.workflows.chosen
+    if package == "new" or not chosen.filename:
+        return "none"
+    if not is_unattended:
+        return chosen.proposal[0]
+    if not chosen.publishes_to_pypi:
+        raise ValueError(
+            f"existing_workflow: {chosen.likely[0]}, so it may publish; add --data existing_workflow=keep or move if it"
+            " does, none if it does not"
+        )
+    return "keep"
+
+
+def default_binary(found: Found, package: str, existing_workflow: str) -> bool | str:
+    """Return whether the package compiles something; empty where only its maintainer knows."""
+    is_unknown = package == "existing" and found.package.may_be_compiled and existing_workflow != "keep"
+    return "" if is_unknown else package == "existing" and found.package.is_compiled
+
+
+def default_github_release(found: Found, existing_workflow: str) -> bool:
+    """Return whether a workflow that is replaced has made releases on GitHub."""
+    return existing_workflow == "replace" and found.workflows.chosen.makes_release
+
+
+def seen(found: Found, is_unattended: bool) -> str:
+    """Return what was seen in a package that exists, and what comes of it, before anything is asked or written."""
+    return "\n".join(seen_lines(found, is_unattended)) if found.has_foreign_package else ""
+
+
+def seen_lines(found: Found, is_unattended: bool) -> Iterator[str]:
+    """Yield what was seen, in a line each."""
+    chosen = found.workflows.chosen
+    if chosen.filename:
+        choice, reason = chosen.proposal
+        proposed = f": existing_workflow={choice} is proposed" if choice else ""
+        yield f"{chosen.filename} {reason}{proposed}{', and it is kept, since nobody answers' * is_unattended}."
+        if chosen.can_be_replaced:
+            yield from (f"  If it is replaced, this goes: {part}." for part in chosen.dropped)
+    for part in found.to_delete(chosen.filename):
+        yield f"  Another workflow publishes, too: {part}."
+    package = found.package
+    if group := package.test_group or package.test_extra:
+        kind = "test_group" if package.test_group else "test_extra"
+        yield f"Tests run with {group} alone: --data {kind}=NAME takes another, --data {kind}= none."
+    if package.may_be_compiled:
+        yield "Whether the build compiles something cannot be seen: binary says it."
 
 
 def default_project_name(found: Found, package: str) -> str:
@@ -58,7 +124,7 @@ def default_pypi_status(found: Found, package: str) -> str:
     """Return `existing` if the package has release tags or a workflow that publishes to PyPI, else `new`."""
     if package == "new":
         return "new"
-    has_released = found.git.tag_prefix is not None or found.workflows.chosen.publishes_to_pypi
+    has_released = found.tag_prefix is not None or found.workflows.chosen.publishes_to_pypi
     return "existing" if has_released else "new"
 
 
@@ -67,24 +133,36 @@ def default_testpypi_status(found: Found, package: str) -> str:
     return "existing" if package == "existing" and found.workflows.chosen.publishes_to_testpypi else "new"
 
 
-def default_pypi_environment(found: Found, index_url: str) -> str:
-    """Return the environment of the workflow that publishes already, or a usual name."""
+def default_pypi_environment(found: Found, index_url: str, existing_workflow: str) -> str:
+    """Return the environment of the workflow that publishes already, or a usual name; one that is kept may have none."""
     known = if_allowed(found.workflows.chosen.pypi_environment, "environment_problem")
+    if existing_workflow == "keep" and found.workflows.chosen.filename:
+        return known
     return known or ("package-index" if index_url else "pypi")
 
 
 def default_testpypi_environment(found: Found, pypi_environment: str, existing_workflow: str) -> str:
     """Return the environment of the workflow that publishes already, or a usual name that PyPI's has not."""
     known = if_allowed(found.workflows.chosen.testpypi_environment, "environment_problem")
-    if known and (known.lower() != pypi_environment.lower() or existing_workflow == "keep"):
+    if existing_workflow == "keep" and found.workflows.chosen.filename:
+        return known
+    if known and known.lower() != pypi_environment.lower():
         return known
     return "rehearsal" if pypi_environment.lower() == "testpypi" else "testpypi"
 
 
-def default_workflow_filename(found: Found) -> str:
-    """Return the file name of the workflow that publishes already, or one that no workflow has."""
-    known = if_allowed(found.workflows.chosen.filename, "kept_workflow_problem")
-    return known or found.first_free(WORKFLOWS, "publish-to-test-pypi.yml", "publish-to-pypi.yml")
+def default_workflow_filename(found: Found, existing_workflow: str) -> str:
+    """Return the file name of the workflow that publishes already, or one that no workflow has.
+
+    `ValueError` where a new one would publish beside another.
+    """
+    chosen = found.workflows.chosen
+    if existing_workflow in ("keep", "replace"):
+        if known := if_allowed(chosen.filename, "kept_workflow_problem"):
+            return known
+    elif existing_workflow == "none" and not found.is_project and (others := found.workflows.other_publishers("")):
+        raise ValueError(f"{', '.join(others)} would publish each tag beside the new workflow: delete that first")
+    return found.first_free(WORKFLOWS, "publish-to-test-pypi.yml", "publish-to-pypi.yml", "publish-releases.yml")
 
 
 def default_releasing_file(found: Found, package: str) -> str:
@@ -94,8 +172,9 @@ def default_releasing_file(found: Found, package: str) -> str:
 
 def default_kept_files(found: Found, package: str) -> list[str]:
     """Return the template's files that an existing package has of its own, in whichever spelling."""
-    has_dependabot = package == "existing" and found.existing(DEPENDABOT, DEPENDABOT.replace(".yml", ".yaml"))
-    return [DEPENDABOT] if has_dependabot else []
+    if package != "existing":
+        return []
+    return [file for file in KEPT_FILES if found.existing(file, file.replace(".yml", ".yaml"))]
 
 
 def default_bot(found: Found, package: str) -> str:

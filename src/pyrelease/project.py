@@ -9,8 +9,10 @@ from pathlib import Path
 
 from .found import Found
 from .found.files import UnreadableError, content, names, text
+from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
-from .found.workflows import ANY_REF, Workflow
+from .found.publishing import PublishingWorkflow, read_workflows
+from .found.workflows import Workflow
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
@@ -90,6 +92,29 @@ class Project:
             name
             for name, job in workflow.jobs.items()
             if name not in others and any(upload.goes_to(publisher.index) for upload in job.uploads)
+        ]
+
+    @cached_property
+    def other_publishers(self) -> tuple[PublishingWorkflow, ...]:
+        """The other workflows that publish, or may."""
+        found = read_workflows(self.workflows_folder.parent.parent)
+        return found.without(self.plan.workflow_filename).publishing
+
+    def starts_for_a_release(self, filename: str) -> bool:
+        """Say whether a release tag, or the release on GitHub that follows it, starts a workflow."""
+        workflow = self.workflows.get(filename)
+        if workflow is None:
+            return False
+        return workflow.starts_for("tags", self.plan.tags.example) or "release" in workflow.triggers
+
+    def problems_before_a_tag(self) -> list[str]:
+        """Return why no release tag may be pushed yet: another workflow would publish it, too; empty if none does."""
+        if self.plan.index_url or self.plan.is_kept:
+            return []
+        return [
+            f"no tag yet: {other.filename} would publish it a second time; {'; '.join(other.deletions)}"
+            for other in self.other_publishers
+            if other.publishes_to_pypi and self.starts_for_a_release(other.filename)
         ]
 
     def other_workflows_in(self, environment: str) -> list[str]:

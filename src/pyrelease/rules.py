@@ -247,8 +247,17 @@ def environment_problem(environment: str) -> str:
     return text_problem(environment)
 
 
+def pypi_environment_problem(environment: str, existing_workflow: str) -> str:
+    """Check the name of the environment of releases as PyPI does; only a workflow that is kept may have none."""
+    if not environment and existing_workflow == "keep":
+        return ""
+    return environment_problem(environment)
+
+
 def testpypi_environment_problem(environment: str, pypi_environment: str, existing_workflow: str) -> str:
-    """Check the name of TestPyPI's environment as PyPI does; only a workflow that is kept may have one for both indexes."""
+    """Check the name of TestPyPI's environment as PyPI does; a workflow that is kept may have none, or one for both."""
+    if not environment and existing_workflow == "keep":
+        return ""
     if environment.lower() == pypi_environment.lower() and existing_workflow != "keep":
         return "is PyPI's too: choose another, since only PyPI's waits for an approval"
     return environment_problem(environment)

@@ -1,10 +1,11 @@
 """Task and migration: print what is done next, on one screen.
 
-    python -I src steps ANSWERS [FOLDER [TOKENS]]
+    python -I src steps ANSWERS [FOLDER [TOKENS [DELETIONS]]]
 
 ANSWERS is the project's answers file in the current folder. FOLDER is the project's path below the root of its repository,
 empty at the root, and `-` where git is not installed; TOKENS are the places in old workflows, one a line, that use an API
-token. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
+token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has
+changed that the indexes or GitHub know, so the set-up is done anew.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -33,6 +34,9 @@ ROWS, COLUMNS = 24, 80
 PLACES = 3
 """Places with old tokens that are shown, at most; the doctor names them all."""
 
+DELETIONS = 2
+"""Deletions that are shown, at most; the doctor names them all."""
+
 HEADING, VALUE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 
 LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
@@ -41,12 +45,22 @@ LINK = "\x1b]8;;{0}\x1b\\{0}\x1b]8;;\x1b\\"
 CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
 
-def steps(plan: Plan, folder: str, tokens: list[str], way: str) -> list[str]:
+def steps(plan: Plan, folder: str, tokens: list[str], way: str, deletions: Sequence[str] = ()) -> list[str]:
     """Return the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
-    lines = [*misplaced(plan, folder), *kept(plan), *numbered(plan, folder, way)]
+    lines = [*misplaced(plan, folder), *others(deletions), *kept(plan), *numbered(plan, folder, way)]
     taken = sum(-(-len(CODES.sub("", line)) // COLUMNS) for line in ("-", *lines, last(plan)))
     places = [*old_tokens(plan, tokens, ROWS - taken)]
     return [*lines, *places, last(plan, has_more_tokens=bool(tokens) and not places)]
+
+
+def others(deletions: Sequence[str]) -> Iterator[str]:
+    """Yield what is to be deleted in other workflows that publish, too."""
+    if deletions:
+        yield heading("First: another workflow publishes, too. In your next commit")
+        for part in deletions[:DELETIONS]:
+            yield from textwrap.wrap(part, COLUMNS - 2, initial_indent="  ", subsequent_indent="    ")
+    if len(deletions) > DELETIONS:
+        yield f"  and what else `pyrelease doctor` names ({len(deletions) - DELETIONS})"
 
 
 def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
@@ -214,11 +228,15 @@ def terminal_columns() -> int:
         return COLUMNS
 
 
-def main(answers_file: str, folder: str | None = None, tokens: str = "") -> None:
+def main(answers_file: str, folder: str | None = None, tokens: str = "", deletions: str = "") -> None:
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
     stored = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
     plan = Plan.of(stored if isinstance(stored, dict) else {}, answers_file)
-    lines = changed(as_released(plan)) if folder is None else steps(plan, folder, tokens.splitlines(), way_here())
+    lines = (
+        changed(as_released(plan))
+        if folder is None
+        else steps(plan, folder, tokens.splitlines(), way_here(), deletions.splitlines())
+    )
     columns = terminal_columns()
     text = "\n".join(["", *(part for line in lines for part in fitted(line, columns)), ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())

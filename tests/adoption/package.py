@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,11 @@ def guided(**environments: str) -> dict[str, Any]:
     for index, name in environments.items():
         content["jobs"][f"publish-to-{index}"]["environment"]["name"] = name
     return content
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files below a folder, by their paths."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

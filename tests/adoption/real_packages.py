@@ -9,11 +9,13 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import read_yaml
+from pyrelease.found import Found
+from pyrelease.found.package import EXISTING_BACKENDS
+from tools.repository import commit_all, git, read_yaml
 
 LIST = Path(__file__).with_suffix(".yml")
 
@@ -23,6 +25,22 @@ PACKAGE_LIMIT = 180
 RETRIES = 2
 TIMEOUT = 30
 """Seconds without an answer after which pip tries again."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a package says of itself: the values are those of the list, `prefix` stands before the version in its tags."""
+
+    owner: str
+    repository: str
+    prefix: str | None
+    publishes: dict[str, list[str]]
+    way: str
+    backend: str
+    version_source: str
+    python_min: str
+    compiled: bool
+    tests: str
 
 
 @dataclass(frozen=True)
@@ -36,12 +54,100 @@ class RealPackage:
     version_source: str
     tag: str
     python_min: str
+    owner: str
+    repository: str
+    publishes: dict[str, list[str]] = field(default_factory=dict)
+    way: str = "none"
+    compiled: bool = False
+    tests: str = ""
+    run: str = ""
+
+    @property
+    def record(self) -> Record:
+        """What a person read in it."""
+        known = self.build_backend if self.build_backend in EXISTING_BACKENDS else "other"
+        return Record(
+            owner=self.owner,
+            repository=self.repository,
+            prefix=self.tag.removesuffix(self.version),
+            publishes={name: sorted(indexes) for name, indexes in self.publishes.items()},
+            way=self.way,
+            backend=known,
+            version_source=self.version_source,
+            python_min=self.python_min,
+            compiled=self.compiled,
+            tests=self.tests,
+        )
 
 
 def read_list() -> list[RealPackage]:
     """Return the packages of the list, in its order."""
     entries: list[dict[str, Any]] = read_yaml(LIST)
     return [RealPackage(**entry) for entry in entries]
+
+
+def seen_in(folder: Path) -> Record:
+    """Return what this project reads in a package's folder, before anything is written there."""
+    found = Found(folder)
+    package, workflows = found.package, found.workflows
+    return Record(
+        owner=found.git.owner,
+        repository=found.git.repository,
+        prefix=found.tag_prefix,
+        publishes={
+            part.filename: sorted({sign.index for sign in part.certain})
+            for part in workflows.publishing
+            if part.certain
+        },
+        way=workflows.chosen.proposal[0] if workflows.chosen.exists else "none",
+        backend=package.build_backend,
+        version_source=package.version_source,
+        python_min=package.python_min,
+        compiled=package.is_compiled,
+        tests=package.test_group or package.test_extra,
+    )
+
+
+def repository_of(package: RealPackage, folder: Path) -> Path:
+    """Fetch a package, and give it the remote and the tag that its own repository has."""
+    root = fetch(package, folder)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "remote", "add", "origin", f"https://github.com/{package.owner}/{package.repository}")
+    git(root, "tag", package.tag, commit_all(root, "As it is on PyPI"))
+    return root
+
+
+def adopted(template: Path, package: RealPackage, root: Path) -> str:
+    """Have a package adopt the pipeline in the way that is proposed, do what the steps say, and return what was printed.
+
+    The upload that a move takes out of a workflow is deleted with its whole file: what is run here is the pipeline.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "copier",
+        "copy",
+        "--trust",
+        "--defaults",
+        "--data",
+        f"existing_workflow={package.way}",
+    ]
+    done = subprocess.run(
+        [*command, str(template), str(root)],
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        timeout=PACKAGE_LIMIT,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{package.name} was not adopted:\n{done.stderr}")
+    if package.way == "move":
+        for name in package.publishes:
+            git(root, "rm", "--quiet", f".github/workflows/{name}")
+    commit_all(root, "Adopt the pipeline")
+    git(root, "tag", "--force", package.tag)
+    return done.stdout + done.stderr
 
 
 def fetch(package: RealPackage, folder: Path) -> Path:

@@ -34,10 +34,8 @@ def test_it_is_replaced_only_on_a_yes_and_keeps_its_names(template: Path, packag
     assert git(package, "diff", "--name-only") == ".github/workflows/release.yml"
 
 
-def test_another_workflow_is_kept_and_never_replaced(template: Path, package: Path) -> None:
+def test_another_workflow_is_kept_where_nobody_answers(template: Path, package: Path) -> None:
     before = add_workflow(package, "release.yml", UPLOAD)
-    refused = copy(template, package, "-d", "existing_workflow=replace", "--overwrite")
-    assert "release.yml is not made from the guide, and stays" in last_line(refused)
     adopt(template, package)
     assert answers_of(package)["existing_workflow"] == "keep"
     assert (package / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8") == before

@@ -76,7 +76,7 @@ def test_dependabot_moves_only_the_actions(template: Path, package: Path) -> Non
     assert [update["package-ecosystem"] for update in updates] == ["github-actions"]
 
 
-def test_files_that_exist_stay_and_the_steps_say_what_to_merge(template: Path, package: Path) -> None:
+def test_files_that_exist_stay_and_the_steps_name_the_free_place(template: Path, package: Path) -> None:
     (package / ".github").mkdir()
     for name in ("RELEASING.md", ".github/dependabot.yml"):
         (package / name).write_text("version: 2\n", encoding="utf-8")

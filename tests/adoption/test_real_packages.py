@@ -14,6 +14,7 @@ import pytest
 from packaging.version import Version
 
 from tests.adoption.real_packages import RealPackage, fetch, pip_environment, read_list
+from tests.conftest import ROOT
 
 FILES = {
     "PKG-INFO": "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n",
@@ -40,7 +41,7 @@ def build_wheel(folder, settings=None, metadata=None):
 def package_of(sdist: Path) -> RealPackage:
     """Return what a list says of an sdist of `demo` 1.0."""
     sha256 = hashlib.sha256(sdist.read_bytes()).hexdigest()
-    return RealPackage("demo", "1.0", sha256, "other", "static", "v1.0", "")
+    return RealPackage("demo", "1.0", sha256, "other", "static", "v1.0", "", "o", "demo")
 
 
 @pytest.fixture
@@ -61,9 +62,35 @@ def sdist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_list_has_every_kind_of_package() -> None:
     packages = read_list()
-    assert len({package.name for package in packages}) == len(packages) >= 8
-    assert len({package.build_backend for package in packages}) >= 6
+    assert len({package.name for package in packages}) == len(packages) >= 24
+    assert len({package.build_backend for package in packages}) >= 8
     assert {package.version_source for package in packages} == {"setuptools-scm", "other-vcs", "static"}
+    assert {package.way for package in packages} == {"none", "replace", "move"}
+    assert {package.compiled for package in packages} == {True, False}
+    assert sum(bool(package.publishes) for package in packages) > len(packages) / 2
+    assert sum(bool(package.run) for package in packages) >= 8
+    run = [package for package in packages if package.run == "suite"]
+    assert {package.version_source for package in run} == {"setuptools-scm", "other-vcs", "static"}
+    assert {package.way for package in run} == {"none", "replace", "move"}
+
+
+def test_the_page_has_a_row_for_each_with_its_version_and_what_came_of_it() -> None:
+    page = (ROOT / "docs" / "existing-packages.md").read_text(encoding="utf-8")
+    rows = {
+        row[0].partition(" ")[0]: row
+        for line in page.splitlines()
+        if (row := cells(line)) and row[0] not in ("Package", "---")
+    }
+    packages = read_list()
+    assert list(rows) == [package.name for package in packages]
+    for package in packages:
+        assert rows[package.name][0] == f"{package.name} {package.version}"
+        assert (rows[package.name][3], rows[package.name][-1] != "read") == (package.way, bool(package.run))
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a line of a table; none for another line."""
+    return [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
 
 
 @pytest.mark.parametrize("package", read_list(), ids=lambda package: package.name)
@@ -71,6 +98,7 @@ def test_an_entry_is_complete(package: RealPackage) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", package.sha256)
     assert str(Version(package.version)) == package.version
     assert re.fullmatch(r"v?" + re.escape(package.version), package.tag)
+    assert package.run in ("suite", "tool", "")
     assert re.fullmatch(r"(\d+\.\d+)?", package.python_min)
 
 

@@ -167,6 +167,7 @@ QUESTIONS = {
     ),
     "testpypi_organization": Question(good=["", "octo-test"], bad=["octo/org"]),
     "pypi_environment": Question(
+        beside=[Beside({"package": "existing", "existing_workflow": "keep"}, good=[""], bad=["a,b"])],
         good=["pypi", "Release to PyPI", "prod/pypi", "a" * 255],
         bad=[
             *("a,b", "", " pypi", "pypi ", "py'pi", 'py"pi', "py`pi", "a;b", "a|b", "${{ github.actor }}", "a\\b"),
@@ -176,7 +177,7 @@ QUESTIONS = {
     "testpypi_environment": Question(
         good=["testpypi", "rehearsal", "a" * 255],
         bad=["pypi", "PyPI", "", "a,b", "a" * 256],
-        beside=[Beside({"package": "existing", "existing_workflow": "keep"}, good=["pypi"], bad=["a,b"])],
+        beside=[Beside({"package": "existing", "existing_workflow": "keep"}, good=["pypi", ""], bad=["a,b"])],
     ),
     "workflow_filename": Question(
         good=[
@@ -226,6 +227,7 @@ QUESTIONS = {
     ),
     "testpypi_first": Question(bad=["nope"], beside=[Beside({"push_index": "none"}, good=[False], bad=[True])]),
     "github_release": Question(bad=["nope"]),
+    "submodules": Question(bad=["nope"]),
     "provenance": Question(bad=["nope"]),
     "update_notices": Question(bad=["nope"]),
     "releasing_file": Question(packages=EXISTING, bad=["src/evil.py"]),

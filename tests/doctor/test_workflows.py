@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pyrelease.found.workflows import passes_filter
+from pyrelease.found.filters import passes_filter
 from pyrelease.pins import pin
 from pyrelease.plan.pipeline import BOT_BRANCHES
 from pyrelease.plan.publishers import A_TAG, NOT_A_FORK

@@ -260,7 +260,13 @@ def change_answers(project: Path, before: str, after: str) -> None:
 
 def test_every_row_of_troubleshooting_is_tried() -> None:
     tried = Path(__file__).read_text(encoding="utf-8")
-    tried += (ROOT / "tests" / "copying" / "test_faults.py").read_text(encoding="utf-8")
+    others = (
+        "copying/test_faults.py",
+        "adoption/test_ways.py",
+        "adoption/test_refusals.py",
+        "adoption/test_adopted_packages.py",
+    )
+    tried += "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in others)
     assert [row for row in keys("Troubleshooting") if row not in tried] == []
 
 

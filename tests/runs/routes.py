@@ -8,6 +8,7 @@ PYPISERVER: Route = {
     "build_backend": "setuptools",
     "push_index": "pypiserver",
     "github_release": True,
+    "submodules": True,
     "provenance": True,
     "pypi_status": "existing",
     "update_notices": False,

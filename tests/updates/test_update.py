@@ -146,7 +146,7 @@ def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Pa
 
 def test_tasks_run_in_a_copy_alone(history: Path) -> None:
     tasks = read_yaml(history / "copier.yml")["_tasks"]
-    assert len(tasks) == 2
+    assert len(tasks) == 3
     assert all("_copier_operation == 'copy'" in task["when"] for task in tasks)
 
 

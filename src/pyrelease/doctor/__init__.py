@@ -16,6 +16,7 @@ def look_over(project: Project, today: date) -> Iterator[Finding]:
     if (workflow := project.workflow) and not workflow.problem:
         yield from names.publishers(project, workflow)
         yield from publishing.workflow_findings(project, workflow)
+        yield from publishing.second_publishers(project)
     yield from actions.old_and_moving(project)
     yield from actions.tokens(project)
     yield from package.licence_files(project)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from packaging.version import InvalidVersion, Version
 
 from ..found.publishing import read_workflows
-from ..found.workflows import PUBLISH_ACTION, Workflow
+from ..found.uploads import PUBLISH_ACTION
+from ..found.workflows import Workflow
 from ..pins import pins_in, table, version_named
 from ..project import Project
 from .findings import Finding, error, warning

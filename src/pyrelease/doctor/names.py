@@ -9,6 +9,7 @@ from datetime import date
 from packaging.utils import canonicalize_name
 
 from ..found.publishing import read_workflows
+from ..found.uploads import PUBLISH_ACTION, tool_of
 from ..found.workflows import Job, Step, Workflow
 from ..plan.answers import WORKFLOWS
 from ..plan.publishers import Publisher
@@ -47,7 +48,11 @@ def remote(project: Project) -> Iterator[Finding]:
     """
     owner, repository = project.plan.github_owner, project.plan.github_repository
     registered = project.plan.repository.full_name
-    if project.found.git.folder_in_repository is None:
+    if refusal := project.found.git.problem:
+        yield error(
+            f"refuses to read this folder, so tags and remotes are not seen ({refusal}): do what git says", "git"
+        )
+    elif project.found.git.folder_in_repository is None:
         yield information("the folder is in no git repository yet: git init makes it one")
     elif not project.found.git.remotes:
         yield information(f"no git remote is on GitHub yet: it is to be {registered}")
@@ -229,6 +234,9 @@ def is_known(upload: Step, publisher: Publisher) -> bool:
 def environment(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator[Finding]:
     """Yield whether a job's environment is the registered one; indexes and GitHub ignore its case."""
     name, known = job.environment, publisher.environment
+    if not known:
+        yield from unregistered(job, publisher, is_trusted=is_trusted)
+        return
     knows = f"{publisher.index.name} knows {known}" if is_trusted else f"the secrets are stored in {known}"
     if not name:
         yield error(f"has no environment, and {knows}: write environment: {known}", job.place)
@@ -236,9 +244,33 @@ def environment(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator
         yield error(f"the environment is {name}, and {knows}: write environment: {known}", job.place)
 
 
+def unregistered(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator[Finding]:
+    """Yield what is safer where no environment is registered: then an index takes a run of any, and of none."""
+    others = {index for upload in job.uploads for index in upload.indexes} - {publisher.index.name}
+    if is_trusted and others:
+        yield warning(
+            f"uploads to {publisher.index.name} and {', '.join(sorted(others))}, so no environment can tell them apart:"
+            " give each a job of its own, with an environment that its index knows",
+            job.place,
+        )
+    elif is_trusted and not job.environment:
+        yield warning(
+            f"has no environment, so every run of this workflow may publish to {publisher.index.name}: name one here, and"
+            " register it there",
+            job.place,
+        )
+
+
 def log_in(project: Project, job: Job, *, is_action: bool, has_password: bool) -> Iterator[Finding]:
     """Yield whether the uploads of a job can log in to the index on the project's route; commands may have other ways."""
-    if project.plan.is_trusted and not job.may_ask_for_token and not has_password:
+    tools = {tool for upload in job.uploads for command in upload.upload_commands if (tool := tool_of(command))}
+    if project.plan.is_trusted and tools:
+        yield information(
+            f"{', '.join(sorted(tools))} logs in by a token; to publish without one, upload by the action"
+            f" {PUBLISH_ACTION}",
+            job.place,
+        )
+    elif project.plan.is_trusted and not job.may_ask_for_token and not has_password:
         text = "Trusted Publishing needs id-token: write below the job's permissions, which is missing: add it"
         yield (error if is_action else warning)(text, job.place)
     elif not project.plan.is_trusted and is_action and not has_password:

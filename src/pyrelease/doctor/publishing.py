@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..found.workflows import Job, Workflow
+from ..plan.answers import WORKFLOWS
 from ..plan.pipeline import BOT_BRANCHES
 from ..plan.publishers import A_TAG, NOT_A_FORK
 from ..project import Project
@@ -36,7 +37,6 @@ OTHER_TOKEN = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)|ssh-key:|create-github-
 def workflow_findings(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with what starts the publishing workflow, and with each job that uploads."""
     yield from triggers(project, workflow)
-    yield from second_publishers(project, workflow)
     yield from tags_of_runs(project)
     publishing = {publisher.index.job: project.jobs_in(workflow, publisher) for publisher in project.plan.publishers}
     for name in dict.fromkeys(name for jobs in publishing.values() for name in jobs):
@@ -50,15 +50,28 @@ def workflow_findings(project: Project, workflow: Workflow) -> Iterator[Finding]
                 yield from release_job(project, workflow, job)
 
 
-def second_publishers(project: Project, workflow: Workflow) -> Iterator[Finding]:
+def second_publishers(project: Project) -> Iterator[Finding]:
     """Yield which other workflows publish what the publishing workflow does: an index takes a file once."""
-    for other in project.workflows.values():
-        starts = other.starts_for("tags", project.plan.tags.example) or "release" in other.triggers
-        if other is not workflow and starts and project.jobs_in(other, project.plan.tag_publisher):
-            yield error(
-                f"publishes each release a second time, beside {workflow.path}, and the slower one fails:"
-                " delete it, or its upload",
-                other.path,
+    plan = project.plan
+    for other in project.other_publishers:
+        where = f"{WORKFLOWS}/{other.filename}"
+        if not project.starts_for_a_release(other.filename):
+            continue
+        to_do = "; ".join(other.deletions)
+        if other.publishes_to_pypi and not plan.index_url:
+            text = (
+                f"publishes each release a second time, beside {plan.workflow_path}, and the slower one fails: {to_do}"
+            )
+            yield error(text, where)
+        elif other.publishes_to_testpypi and plan.push_publisher:
+            yield warning(
+                f"uploads to TestPyPI what {plan.workflow_path} does, too, and the slower one fails: {to_do}", where
+            )
+        elif not other.certain:
+            sign = other.likely[0]
+            yield warning(
+                f"job {sign.job} may publish each release a second time ({sign.what}): if it does, delete that",
+                f"{sign.path}:{sign.line}",
             )
 
 

@@ -12,14 +12,17 @@ from typing import Any
 
 import yaml
 
-from ..plan.answers import IDENTITY, USUAL_ANSWERS
-from .files import content
+from ..plan.answers import IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from .files import content, text
 from .git import Git
 from .package import FoundPackage, read_package
 from .publishing import FoundWorkflows, read_workflows
 
 OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
 """Answers that every project of this template has, and no other's has all."""
+
+PACKAGES = 40
+"""Folders below one without a package that are looked at, at most."""
 
 
 class Found:
@@ -52,11 +55,42 @@ class Found:
     @cached_property
     def problem(self) -> str:
         """Why no project can be made here; empty if one can."""
+        if self.git.problem:
+            return f"git refuses to read {self.folder}: {self.git.problem}; do what git says, then run this again"
         if (self.folder / self.answers_file).is_file() and not self.is_project:
             return (
                 f"{self.answers_file} is another template's, or damaged: add --answers-file .copier-answers.release.yml,"
                 " or restore it from git"
             )
+        return ""
+
+    @property
+    def tag_prefix(self) -> str | None:
+        """What stands before the version in the tags of this package's releases; `None` where no tag ends in one."""
+        return self.git.tag_prefix(self.package.name)
+
+    @property
+    def has_submodules(self) -> bool:
+        """Whether the repository has other repositories in it, without which it may not build."""
+        return "[submodule" in text(self.folder / ".gitmodules")
+
+    @cached_property
+    def packages_below(self) -> list[str]:
+        """The folders of the packages below this one, which has none itself, as git has them."""
+        if self.package.exists or self.is_project:
+            return []
+        files = self.git.tracked_below("pyproject.toml", "setup.py", "setup.cfg")
+        folders = dict.fromkeys(str(PurePosixPath(file).parent) for file in files)
+        return [name for name in list(folders)[:PACKAGES] if read_package(self.folder / name).exists]
+
+    @cached_property
+    def no_package_problem(self) -> str:
+        """Why a new package is not what is meant in a folder that has none; empty where it may be."""
+        if packages := self.packages_below:
+            names = ", ".join(packages[:4]) + (" and more" if len(packages) > 4 else "")
+            return f"package: none is here, but in {names}: run this in its folder, or add --data package=new"
+        if not self.package.exists and not self.is_project and (name := self.workflows.chosen.filename):
+            return f"package: none is here, and {name} publishes or may: run this in the package's folder, or delete it"
         return ""
 
     @cached_property
@@ -68,9 +102,23 @@ class Found:
     def workflows(self) -> FoundWorkflows:
         """The workflows that publish, but for the one that this template has written here."""
         found = read_workflows(self.folder)
-        if self.answers and self.answers.get("existing_workflow") != "keep":
+        if self.is_adopted and self.answers.get("existing_workflow") != "keep":
             return found.without(str(self.answers["workflow_filename"]))
         return found
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether a project is here that a copy has finished, as far as git knows."""
+        return self.is_project and bool(self.existing(self.answers_file))
+
+    def replaces(self, workflow_filename: str, existing_workflow: str) -> bool:
+        """Say whether a copy puts the template's workflow in the place of one that is somebody else's."""
+        path = f"{WORKFLOWS}/{workflow_filename}"
+        return existing_workflow == "replace" and not self.is_adopted and bool(self.existing(path))
+
+    def to_delete(self, workflow_filename: str) -> tuple[str, ...]:
+        """Return what is to be deleted in other workflows so that one alone publishes, in words."""
+        return self.workflows.deletions(workflow_filename)
 
     @property
     def has_foreign_package(self) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections import Counter
 from functools import cached_property
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from ..programs import MissingProgramError, program
 
@@ -21,11 +23,27 @@ ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 """The variables that have git say things in the words that are looked for."""
 
 GITHUB_REMOTE = re.compile(
-    r"(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|git://|(?:[^@/]+@)?)(?:ssh\.)?github\.com(?::\d+(?=/))?[/:](?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
+    r"(?:(?:git\+)?(?:https?|ssh|git)://(?:[^@/]+@)?|(?:[^@/:]+@)?)(?:www\.|ssh\.)?github\.com(?::\d+(?=/))?[/:]/?"
+    r"(?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?",
+    re.IGNORECASE,
 )
 
-VERSION_TAG = re.compile(r"(?P<prefix>.*?)[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*")
+ALIAS_REMOTE = re.compile(
+    r"(?:ssh://(?:[^@/]+@)?|(?:[^@/:]+@)?)[\w-]+(?::\d+(?=/))?[/:]/?(?P<owner>[^/:]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
+)
+"""A host without a dot: a name that only ssh's own settings know, which may stand for GitHub."""
+
+REMOTES = 20
+"""Remotes whose addresses git is asked for, at most."""
+
+TAG_LENGTH = 200
+"""Characters of a tag that is looked at, at most."""
+
+VERSION_TAG = re.compile(r"(?P<prefix>.*?)(?P<version>[0-9]+(?:\.[0-9]+)+[0-9A-Za-z.+-]*)")
 """A tag that ends in a version of two numbers at least, so that `docs-2024` is none."""
+
+PLAIN_PREFIX = re.compile(r"(?:v|r|rel|release|releases|ver|version)?[-_/.@]*v?", re.IGNORECASE)
+"""What stands before a version and names nothing."""
 
 
 class Git:
@@ -81,13 +99,13 @@ class Git:
     @cached_property
     def folder_in_repository(self) -> str | None:
         """The folder's path below the root of its repository, empty at the root; `None` outside of a repository."""
-        prefix = self.ask("rev-parse", "--show-prefix")
+        prefix = self.ask("rev-parse", "--show-prefix")  # anew: a copy has made the folder since `problem` was asked
         return None if prefix is None else prefix.strip().rstrip("/")
 
     @cached_property
     def settings(self) -> dict[str, str]:
         """The settings that the defaults need, by their lower-case names."""
-        pattern = r"^(user\.name|user\.email|init\.defaultbranch|remote\.origin\.url)$"
+        pattern = r"^(user\.name|user\.email|init\.defaultbranch)$"
         records = (self.ask("config", "--null", "--get-regexp", pattern) or "").split("\0")
         return dict(record.split("\n", 1) for record in records if "\n" in record)
 
@@ -104,44 +122,86 @@ class Git:
     @property
     def owner(self) -> str:
         """The owner in the address of the remote `origin`, its case kept, if that is on GitHub."""
-        return self._of_origin("owner")
+        return self.remotes.get("origin", ("", ""))[0]
 
     @property
     def repository(self) -> str:
         """The repository in the address of the remote `origin`, its case kept, if that is on GitHub."""
-        return self._of_origin("repository")
+        return self.remotes.get("origin", ("", ""))[1]
 
     @property
     def default_branch(self) -> str:
         """The branch that `origin` says is its default or that is checked out, else the one of new repositories."""
-        if "remote.origin.url" in self.settings:
+        if "origin" in self.addresses:
             for head in ("refs/remotes/origin/HEAD", "HEAD"):
                 if branch := self.ask("symbolic-ref", "--quiet", "--short", head):
                     return branch.strip().removeprefix("origin/")
         return self.settings.get("init.defaultbranch", "")
 
-    @property
-    def tag_prefix(self) -> str | None:
-        """What stands before the version in most of the tags that end in one; `None` where no tag does."""
-        tags = (VERSION_TAG.fullmatch(tag) for tag in (self.ask("tag", "--list") or "").splitlines())
-        prefixes = Counter(tag["prefix"] for tag in tags if tag)
-        return max(prefixes, key=prefixes.__getitem__, default=None)
+    def tag_prefix(self, package: str = "") -> str | None:
+        """Return what stands before the version in the newest release's tag; `None` where no tag ends in a version.
+
+        A prefix with the package's own name comes first, then one that names nothing; one that names something else
+        counts only at the root of the repository, where there is nothing better.
+        """
+        tags = [(tag["prefix"], tag["version"]) for name in self.tags if (tag := VERSION_TAG.fullmatch(name))]
+        own = [tag for tag in tags if package and named_by(tag[0]) == canonicalize_name(package)]
+        plain = [tag for tag in tags if PLAIN_PREFIX.fullmatch(tag[0])]
+        is_at_root = not (self.ask("rev-parse", "--show-prefix") or "").strip()
+        others = tags if is_at_root else []
+        found = own or plain or others
+        return found[0][0] if found else None
 
     @cached_property
+    def tags(self) -> list[str]:
+        """The tags, those of the checked-out history first, the newest of them first; of one second, the highest version."""
+        what = ("for-each-ref", "--format=%(creatordate:unix) %(refname:strip=2)")
+        merged = self.ask(*what, "--merged=HEAD", "refs/tags") or ""
+        lines = (merged or self.ask(*what, "refs/tags") or "").splitlines()
+        dated = [
+            (int(day or 0), name) for day, _, name in (line.partition(" ") for line in lines) if len(name) < TAG_LENGTH
+        ]
+        return [name for _, name in sorted(dated, key=lambda tag: (tag[0], version_in(tag[1])), reverse=True)]
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The address of each remote as git itself resolves it (`url.*.insteadOf`), by its name, `origin` first."""
+        names = (self.ask("remote") or "").split()
+        ordered = sorted(names, key=lambda name: name != "origin")[:REMOTES]
+        return {name: (self.ask("ls-remote", "--get-url", name) or "").strip() for name in ordered}
+
+    @property
     def remotes(self) -> dict[str, tuple[str, str]]:
         """Owner and repository of each remote that is on GitHub, by its name, `origin` first."""
-        lines = (self.ask("config", "--get-regexp", r"^remote\..*\.url$") or "").splitlines()
-        found = {}
-        for key, _, address in (line.partition(" ") for line in lines):
-            if remote := GITHUB_REMOTE.fullmatch(address):
-                found[key.removeprefix("remote.").removesuffix(".url")] = (remote["owner"], remote["repository"])
-        return dict(sorted(found.items(), key=lambda item: item[0] != "origin"))
+        found = {name: GITHUB_REMOTE.fullmatch(address) for name, address in self.addresses.items()}
+        return {name: (remote["owner"], remote["repository"]) for name, remote in found.items() if remote}
+
+    @property
+    def behind_alias(self) -> tuple[str, str]:
+        """Owner and repository in the address of `origin` where its host is a name of ssh's settings; else empty."""
+        remote = ALIAS_REMOTE.fullmatch(self.addresses.get("origin", ""))
+        return (remote["owner"], remote["repository"]) if remote else ("", "")
 
     def tracked(self, *names: str) -> list[str] | None:
         """Return which of these paths git has; `None` outside of a repository."""
         listed = self.ask("ls-files", "-z", "--", *names)
         return None if listed is None else [name for name in names if name in listed.split("\0")]
 
-    def _of_origin(self, part: str) -> str:
-        remote = GITHUB_REMOTE.fullmatch(self.settings.get("remote.origin.url", ""))
-        return remote[part] if remote else ""
+    def tracked_below(self, *names: str) -> list[str]:
+        """Return the paths of the files of these names in folders below, as git has them; none outside of a repository."""
+        listed = self.ask("ls-files", "-z", "--", *(f"*/{name}" for name in names)) or ""
+        return [path for path in listed.split("\0") if path]
+
+
+def named_by(prefix: str) -> str:
+    """Return the normalized name of the distribution that a prefix names, like `demo` for `demo-v` and `demo/`."""
+    return canonicalize_name(re.sub(r"(?<![A-Za-z])v$", "", prefix).strip("-_/.@"))
+
+
+def version_in(tag: str) -> Version:
+    """Return the version that a tag ends in, for the order of tags; the lowest one where it is none."""
+    found = VERSION_TAG.fullmatch(tag)
+    try:
+        return Version(found["version"] if found else "0.dev0")
+    except InvalidVersion:
+        return Version("0.dev0")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from ..rules import NAME
+from .compiled import COMPILERS, COMPILES, COMPILING_BACKENDS, compiles
 from .files import UnreadableError, content
 
 if TYPE_CHECKING:
@@ -41,14 +42,6 @@ NEW_BACKENDS = {
 
 OUR_FIRST_LINE = b"# Made by pyrelease-template:"
 """How `pyproject.toml` of a new package begins."""
-
-COMPILING_BACKENDS = ("maturin", "meson-python", "scikit-build-core")
-
-COMPILERS = "cffi|cython|nanobind|pybind11|scikit-build|setuptools-rust"
-"""What a build requires only to compile."""
-
-# What a comment says does not count.
-EXTENSION_MODULES = re.compile(rb"^[^#\n]*(?:Extension\(|\b(?:cythonize|ext_modules)\b)", re.MULTILINE)
 
 VERSION_TOOLS = (
     "dunamai|flit-scm|pbr|(poetry|uv)-dynamic-versioning|setupmeta|setuptools-git-version(ing)?|vcs-versioning"
@@ -87,6 +80,8 @@ class FoundPackage:
     test_group: str = ""
     test_extra: str = ""
     is_compiled: bool = False
+    may_be_compiled: bool = False
+    """Whether only a run of its build can tell that."""
 
     @property
     def exists(self) -> bool:
@@ -127,6 +122,10 @@ def read_package(folder: Path) -> FoundPackage:
     groups = {name: value for name, value in table(pyproject, "dependency-groups").items() if isinstance(value, list)}
     usual = {name: value for name, value in extras.items() if canonicalize_name(name) in TEST_NAMES}
     group = with_pytest(groups) if has_tests else ""
+    by_script = compiles(folder, tool | {"hatch": hatch}, system)
+    # A backend that the package brings itself is another one than that which has its name.
+    backend = "other" if "backend-path" in system else build_backend(system)
+    compiled = is_compiled(backend, build, table(tool, "setuptools") | setup) or by_script is True
     return FoundPackage(
         name=first_line(source.get("name") for source in (project, poetry, setup)),
         description=first_line(source.get("description") for source in (project, poetry, setup)),
@@ -135,7 +134,8 @@ def read_package(folder: Path) -> FoundPackage:
         version_source=version_source(project, setup_cfg | setup | tool | {"hatch": hatch}, build),
         test_group=group,
         test_extra=with_pytest(usual) if has_tests and not group else "",
-        is_compiled=is_compiled(build_backend(system), build, table(tool, "setuptools") | setup),
+        is_compiled=compiled,
+        may_be_compiled=by_script is None and not compiled,
     )
 
 
@@ -177,7 +177,7 @@ def arguments_of_setup(text: bytes) -> Table:
     with warnings.catch_warnings(action="ignore"):  # they are about the package's code
         calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     setups = (call for call in calls if "setup" in (getattr(call.func, "id", ""), getattr(call.func, "attr", "")))
-    arguments: Table = {"ext_modules": None} if EXTENSION_MODULES.search(text) else {}
+    arguments: Table = {"ext_modules": None} if COMPILES.search(text.decode(errors="replace")) else {}
     for keyword in next((call.keywords for call in setups), []):
         arguments[str(keyword.arg)] = None
         with suppress(Exception):

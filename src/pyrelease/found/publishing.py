@@ -14,8 +14,12 @@ from pathlib import Path
 
 from ..plan.answers import WORKFLOWS
 from ..plan.github import OLD_SECRETS
+from ..rules import workflow_problem
 from .files import names, text
-from .workflows import PUBLISH_ACTION, Job, Workflow
+from .signs import Reader, Sign
+from .takeover import deletions, dropped, job_beside, kind
+from .uploads import INDEX_VARIABLE, PUBLISH_ACTION, SECRET
+from .workflows import Job, Workflow
 
 GUIDE = Path(__file__).parent / "guide.yml"
 
@@ -26,22 +30,96 @@ GUIDE_TEXT = GUIDE.read_text(encoding="utf-8")
 OLD_SECRET = re.compile(rf"\b(?:{'|'.join(OLD_SECRETS)})\b", re.IGNORECASE)
 
 # A workflow without these words is not parsed, since every copy waits for it.
-MAY_PUBLISH = re.compile("publish|twine", re.IGNORECASE)
+MAY_PUBLISH = re.compile(
+    r"publish|twine|pypi|id-token|write-all|releas|upload(?!-artifact)|deploy|\b(?:tox|nox|make|just|invoke|inv|poe|doit)\b|\b(?:pixi|hatch|pdm|rye)\s+run\b"
+    r"|\bsecrets\.|\./|\.(?:sh|py)\b|scripts?/",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class PublishingWorkflow:
-    """A workflow that uploads to PyPI, to TestPyPI, or to both.
+    """A workflow that uploads to PyPI, to TestPyPI, or to both, or that may.
 
-    An environment is a name; it is empty where the first job that uploads there names none, or an expression.
+    `job_beside` does more than build, check and publish. `dropped` is what goes when the workflow is replaced, `deletions`
+    what is to be deleted so that it uploads no more; both are in words, with lines.
     """
 
     filename: str = ""
-    publishes_to_pypi: bool = False
-    publishes_to_testpypi: bool = False
-    pypi_environment: str = ""
-    testpypi_environment: str = ""
+    signs: tuple[Sign, ...] = ()
     follows_guide: bool = False
+    job_beside: str = ""
+    makes_release: bool = False
+    dropped: tuple[str, ...] = ()
+    deletions: tuple[str, ...] = ()
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return bool(self.filename)
+
+    @property
+    def certain(self) -> tuple[Sign, ...]:
+        """What uploads for certain."""
+        return tuple(sign for sign in self.signs if sign.is_certain)
+
+    @property
+    def likely(self) -> tuple[Sign, ...]:
+        """What may upload."""
+        return tuple(sign for sign in self.signs if not sign.is_certain)
+
+    @property
+    def publishes_to_pypi(self) -> bool:
+        """Whether it uploads to PyPI for certain."""
+        return any(sign.index == "PyPI" for sign in self.certain)
+
+    @property
+    def publishes_to_testpypi(self) -> bool:
+        """Whether it uploads to TestPyPI for certain."""
+        return any(sign.index == "TestPyPI" for sign in self.certain)
+
+    @property
+    def pypi_environment(self) -> str:
+        """The environment of the first upload to PyPI; empty where that names none, or an expression."""
+        return self._environment("PyPI")
+
+    @property
+    def testpypi_environment(self) -> str:
+        """The environment of the first upload to TestPyPI; empty where that names none, or an expression."""
+        return self._environment("TestPyPI")
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether this template's workflow does all that it does, or it is made from the guide."""
+        does_the_same = self.follows_guide or (not self.job_beside and not self.is_indirect)
+        return self.publishes_to_pypi and does_the_same and not workflow_problem(self.filename)
+
+    @property
+    def is_indirect(self) -> bool:
+        """Whether its uploads stand in other files."""
+        return any("which" in sign.what.split() for sign in self.certain)
+
+    @property
+    def proposal(self) -> tuple[str, str]:
+        """What shall become of it, and the reason; nothing is proposed where it is not certain that it publishes."""
+        if not self.publishes_to_pypi:
+            return "", f"may publish ({self.signs[0]})" if self.signs else ""
+        if self.can_be_replaced:
+            how = "follows the guide" if self.follows_guide else "only builds, checks and publishes"
+            return "replace", f"{how}, so its name and environments can stay"
+        if self.job_beside:
+            return "move", f"does more than publish (job {self.job_beside})"
+        if self.is_indirect:
+            return "keep", "publishes by way of another file"
+        return "move", "has a name that this template's workflow cannot have"
+
+    @property
+    def reason(self) -> str:
+        """What was seen of it, which decides what is proposed."""
+        return self.proposal[1]
+
+    def _environment(self, index: str) -> str:
+        return next((sign.environment for sign in self.certain if sign.index == index), "")
 
 
 @dataclass(frozen=True)
@@ -55,11 +133,12 @@ class FoundWorkflows:
     def chosen(self) -> PublishingWorkflow:
         """The workflow that PyPI is most likely to know: one that follows the guide, else one that publishes there.
 
-        An empty record where there is none.
+        One that only may publish comes last. An empty record where there is none.
         """
         guided = (workflow for workflow in self.publishing if workflow.follows_guide)
         others = (workflow for workflow in self.publishing if workflow.publishes_to_pypi)
-        return next(chain(guided, others), PublishingWorkflow())
+        unsure = (workflow for workflow in self.publishing if workflow.likely)
+        return next(chain(guided, others, unsure), PublishingWorkflow())
 
     def without(self, filename: str) -> FoundWorkflows:
         """Return the record without one workflow."""
@@ -70,60 +149,89 @@ class FoundWorkflows:
         names = (workflow.filename for workflow in self.publishing if workflow.publishes_to_pypi)
         return tuple(name for name in names if name != filename)
 
+    def deletions(self, filename: str) -> tuple[str, ...]:
+        """Return what is to be deleted so that one workflow alone uploads, in words; what only may upload is to be looked at."""
+        found: list[str] = []
+        for workflow in self.publishing:
+            if workflow.filename == filename:
+                continue
+            if workflow.certain:
+                found += workflow.deletions
+            else:
+                found.append(f"see whether it publishes, and delete that: {workflow.likely[0]}")
+        return tuple(found)
+
     def choice_problem(self, choice: str) -> str:
         """Return what is wrong with the answer to what shall become of the chosen workflow; empty if it is allowed."""
-        name = self.chosen.filename
-        if name and choice == "none":
-            return f"{name} publishes here: delete it first, or choose keep{' or replace' * self.chosen.follows_guide}"
+        chosen, name = self.chosen, self.chosen.filename
+        if choice == "none" and chosen.publishes_to_pypi:
+            ways = ["keep", *(["replace"] if chosen.can_be_replaced else []), "move"]
+            return f"{name} publishes here: delete it first, or choose {', '.join(ways[:-1])} or {ways[-1]}"
         if not name and choice != "none":
             return "there is no workflow here that publishes; allowed is none"
-        if name and choice == "replace" and not self.chosen.follows_guide:
-            return (
-                f"{name} is not made from the guide, and stays; delete it first if this workflow shall take its place"
-            )
+        if choice == "replace" and not chosen.can_be_replaced:
+            reason = chosen.proposal[1] or "may publish"
+            return f"{name} {reason}, and stays: choose move or keep"
         return ""
 
     def second_publisher_problem(self, filename: str, choice: str) -> str:
         """Return why a workflow of this name must not be the one that publishes; empty if it may.
 
-        Two workflows that publish the same tag race, and the slower one fails: an index takes a file once.
+        Two workflows that publish the same tag race, and the slower one fails: an index takes a file once. What is moved
+        publishes until its lines are deleted, which the steps and the doctor say.
         """
+        known = self.chosen.filename
         if choice == "keep":
-            known = self.chosen.filename
             return f"publishes nothing; {known} does" if known not in ("", filename) else ""
+        if choice == "move":
+            return f"is the one that is moved: choose another name than {known}" if filename == known else ""
         others = ", ".join(self.other_publishers(filename))
         return f"would publish each tag a second time, beside {others}; delete that first, or keep it" if others else ""
 
 
 def read_workflows(folder: Path) -> FoundWorkflows:
     """Return what publishes in a folder's `.github/workflows`."""
-    folder = folder / WORKFLOWS
+    root, folder = folder, folder / WORKFLOWS
     texts = {name: found for name in names(folder, (".yml", ".yaml")) if (found := text(folder / name))}
-    parsed = {name: Workflow(name, found) if MAY_PUBLISH.search(found) else None for name, found in texts.items()}
-    publishing = (publishing_workflow(name, workflow) for name, workflow in parsed.items() if workflow)
+    parsed = {name: Workflow(name, found) for name, found in texts.items() if MAY_PUBLISH.search(found)}
+    reader = Reader(root, parsed)
+    called = {
+        job.calls.rpartition("/")[2]
+        for part in parsed.values()
+        for job in part.jobs.values()
+        if job.calls.startswith("./")
+    }
+    publishing = (
+        publishing_workflow(name, workflow, reader)
+        for name, workflow in parsed.items()
+        # What only another workflow starts is a part of that one.
+        if not (workflow.triggers.keys() == {"workflow_call"} and name in called)
+    )
     return FoundWorkflows(
         publishing=tuple(workflow for workflow in publishing if workflow),
         tokens=tuple(
-            f"{WORKFLOWS}/{name}:{token}" for name, found in texts.items() for token in tokens_in(found, parsed[name])
+            f"{WORKFLOWS}/{name}:{token}"
+            for name, found in texts.items()
+            for token in tokens_in(found, parsed.get(name))
         ),
     )
 
 
-def publishing_workflow(name: str, workflow: Workflow) -> PublishingWorkflow | None:
-    """Return the record of a workflow; `None` if it publishes nothing."""
-    environments: dict[str, str] = {}
-    for job in workflow.jobs.values():
-        for index in {index for upload in job.uploads for index in upload.indexes}:
-            environments.setdefault(index, "" if "${{" in job.environment else job.environment)
-    if not environments:
+def publishing_workflow(name: str, workflow: Workflow, reader: Reader) -> PublishingWorkflow | None:
+    """Return the record of a workflow; `None` if nothing says that it publishes."""
+    signs = reader.signs(workflow)
+    if not signs:
         return None
+    certain = [sign for sign in signs if sign.is_certain]
+    is_guided = bool(certain) and follows_guide(workflow)
     return PublishingWorkflow(
         filename=name,
-        publishes_to_pypi="PyPI" in environments,
-        publishes_to_testpypi="TestPyPI" in environments,
-        pypi_environment=environments.get("PyPI", ""),
-        testpypi_environment=environments.get("TestPyPI", ""),
-        follows_guide=follows_guide(workflow),
+        signs=tuple(signs),
+        follows_guide=is_guided,
+        job_beside=job_beside(workflow),
+        makes_release=any(kind(step) == "release" for job in workflow.jobs.values() for step in job.steps),
+        dropped=tuple(dropped(workflow, frozenset(guide().jobs) if is_guided else frozenset())) if certain else (),
+        deletions=tuple(deletions(workflow, certain)),
     )
 
 
@@ -150,12 +258,16 @@ def does_what(guided: Job, job: Job) -> bool:
 
 
 def tokens_in(content: str, workflow: Workflow | None) -> Iterator[str]:
-    """Yield what a workflow says of tokens, each as `LINE: WHAT`."""
+    """Yield what a workflow says of tokens, each as `LINE: WHAT`: old secrets, and whatever an upload logs in with."""
     steps = [step for job in workflow.jobs.values() for step in job.steps] if workflow else []
     passwords = {step.line_of_input("password") for step in steps if step.is_publish_action}
+    uploading = [(step.line, step.last_line) for step in steps if step.uploads]
     for number, line in enumerate(content.split("\n"), 1):
-        secret = None if line.lstrip().startswith("#") else OLD_SECRET.search(line)
-        if secret:
-            yield f"{number}: secret {secret[0].upper()}"
+        if line.lstrip().startswith("#"):
+            continue
+        is_for_index = INDEX_VARIABLE.search(line) or any(first <= number <= last for first, last in uploading)
+        secret = OLD_SECRET.search(line)
+        if secret or (number not in passwords and is_for_index and (secret := SECRET.search(line))):
+            yield f"{number}: secret {secret[secret.lastindex or 0].upper()}"
         elif number in passwords:
             yield f"{number}: password of {PUBLISH_ACTION}"

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import yaml
 
 from ..plan.answers import WORKFLOWS
 from ..plan.publishers import Index
+from .filters import ANY_REF, passes_filter, pushed_refs
+from .uploads import PUBLISH_ACTION, TESTPYPI, UPLOAD_ACTIONS, indexes_at, indexes_of_command, upload_commands_in
 
 Nodes = dict[str, yaml.Node]
 """What a mapping holds, by its keys. Nodes say in which line they are, and building nothing from them is safe."""
-
-PUBLISH_ACTION = "pypa/gh-action-pypi-publish"
-
-UPLOAD_COMMAND = re.compile(
-    r"(?<![\w.-])(?:twine(?:\s+-\S+)*\s+upload|(?:uv|hatch|flit|poetry|pdm)(?:\s+-\S+)*\s+publish)(?![\w-])"
-)
-
-# Where a command uploads to: its option, or what its tool reads from the environment.
-TARGET = re.compile(
-    r"(?:\s-r|\s--(?:repo|repository|repository-url|publish-url|index)|(?:TWINE_REPOSITORY|TWINE_REPOSITORY_URL"
-    r"|UV_PUBLISH_URL|UV_PUBLISH_INDEX|HATCH_INDEX_REPO|FLIT_INDEX_URL|PDM_PUBLISH_REPO))[ =]+[\"']?([^\s\"']+)"
-)
-
-# Hatch calls it `test`, and PyPI `main`.
-TESTPYPI = re.compile(r"test[._-]?pypi|(?:\s-r|\s--repo|HATCH_INDEX_REPO)[ =]test(?!\S)", re.IGNORECASE)
-
-HOSTS = {
-    "PyPI": re.compile(r"//(?:upload\.)?pypi\.org(?![\w.-])"),
-    "TestPyPI": re.compile(r"//test\.pypi\.org(?![\w.-])"),
-}
-
-ANY_REF = ("*", "**/*")
-"""The patterns of an environment that name every ref: its `*` stops at a slash."""
 
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
@@ -57,77 +36,45 @@ def text(node: yaml.Node | None) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def indexes_at(address: str) -> set[str]:
-    """Return the indexes at an address, or in an expression with addresses; PyPI is where there is none."""
-    return {index for index, host in HOSTS.items() if host.search(address)} if address else {"PyPI"}
-
-
-def indexes_of_command(line: str) -> set[str]:
-    """Return the index that a command uploads to, by what it and its variables say."""
-    if TESTPYPI.search(line):
-        return {"TestPyPI"}
-    named = TARGET.findall(line)
-    return {"PyPI"} if all(target in ("pypi", "main") or "PyPI" in indexes_at(target) for target in named) else set()
-
-
-def passes_filter(patterns: Iterable[str], name: str) -> bool:
-    """Say whether a branch or a tag passes a filter; the last pattern that fits counts, and `!` takes back.
-
-    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
-    """
-    passes = False
-    for pattern in patterns:
-        if re.fullmatch(regular_expression(pattern.removeprefix("!")), name):
-            passes = not pattern.startswith("!")
-    return passes
-
-
-def regular_expression(pattern: str) -> str:
-    """Return the regular expression of a filter; one that fits nothing for a pattern that is none."""
-    meaning = {"**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
-    parts = re.findall(r"\*\*|\[[^\]]+\]|\\.|.", pattern)
-    found = "".join(part if part[0] in "[\\" and part[1:] else meaning.get(part) or re.escape(part) for part in parts)
-    try:
-        re.compile(found)
-    except re.error:
-        return "(?!)"
-    return found
-
-
-def pushed_refs(filters: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield the refs that pass the filters of `on: push`, each a kind and a pattern of an environment."""
-    kinds = {"branch": ("branches", "branches-ignore"), "tag": ("tags", "tags-ignore")}
-    for kind, (taken, ignored) in kinds.items():
-        if taken in filters:
-            wanted = [pattern for pattern in filters[taken] if not pattern.startswith("!")]
-            yield from ((kind, widened) for pattern in wanted for widened in environment_patterns(pattern))
-        elif ignored in filters or not any(key.startswith(("branches", "tags")) for key in filters):
-            yield from ((kind, pattern) for pattern in ANY_REF)
-
-
-def environment_patterns(pattern: str) -> tuple[str, ...]:
-    """Return the patterns of an environment that name every ref that passes a filter, and perhaps more.
-
-    A filter has `+` and `?` for repetitions of what stands before, and `**` for anything; an environment has neither.
-    """
-    wide = re.sub(r"(\[[^\]]+\]|[^*\[\]])[+]", r"\1*", pattern)
-    wide = re.sub(r"(\[[^\]]+\]|[^*\[\]])[?]", "*", wide)
-    if "**" not in wide:
-        return (wide,)
-    flat = re.sub(r"\*{2,}", "*", wide)
-    return (flat, re.sub(r"\*{2,}.*", "**/*", wide) if "/**" in wide or wide.startswith("**") else f"{flat}/**/*")
-
-
 @dataclass(frozen=True)
 class Step:
-    """A step of a job."""
+    """A step of a job; `outer` are the variables of its job and its workflow, less those of its own."""
 
     nodes: Nodes
+    outer: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def action(self) -> str:
         """The name of the action that it uses, without its ref and in small letters: GitHub ignores its case."""
         return text(self.nodes.get("uses")).partition("@")[0].strip().lower()
+
+    @property
+    def line(self) -> int:
+        """The line in which its action or its commands begin."""
+        return min((node.start_mark.line + 1 for node in self.nodes.values()), default=0)
+
+    @property
+    def last_line(self) -> int:
+        """The last line that one of its parts is in."""
+        ends = (node.end_mark for node in self.nodes.values())
+        return max((end.line + 1 * (end.column > 0) for end in ends), default=0)
+
+    @property
+    def name(self) -> str:
+        """What it is called; empty where it has no name."""
+        return text(self.nodes.get("name"))
+
+    def line_of_command(self, number: int) -> int:
+        """Return the line of a command, by the number of its line in `run`, from 0."""
+        node = self.nodes.get("run")
+        begins_below = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+        return node.start_mark.line + 1 + (number + 1) * begins_below if node else self.line
+
+    @cached_property
+    def variables(self) -> str:
+        """The variables that its commands see, each like `NAME=VALUE`."""
+        own = {name: text(value) for name, value in entries(self.nodes.get("env")).items()}
+        return " ".join(f"{name}={value}" for name, value in {**self.outer, **own}.items())
 
     @property
     def run(self) -> str:
@@ -155,23 +102,35 @@ class Step:
         return self.action == PUBLISH_ACTION
 
     @cached_property
+    def upload_commands_with_lines(self) -> list[tuple[int, str]]:
+        """Its commands that upload, each with the number of its line in `run`, from 0."""
+        return upload_commands_in(self.run)
+
+    @property
     def upload_commands(self) -> list[str]:
         """Its commands that upload, each in one line."""
-        commands = re.split(r"[;&|\n]+", self.run.replace("\\\n", " "))
-        return [line for line in commands if UPLOAD_COMMAND.search(line) and not line.lstrip().startswith("#")]
+        return [command for _, command in self.upload_commands_with_lines]
+
+    @property
+    def is_other_upload_action(self) -> bool:
+        """Whether it uploads by another action than the guide's."""
+        told = UPLOAD_ACTIONS.get(self.action)
+        return told is not None and (not told or self.inputs.get(told, "") in ("publish", "upload"))
 
     @property
     def uploads(self) -> bool:
-        """Whether it uploads, by the action or by a command."""
-        return self.is_publish_action or bool(self.upload_commands)
+        """Whether it uploads, by an action or by a command."""
+        return self.is_publish_action or self.is_other_upload_action or bool(self.upload_commands)
 
     @cached_property
     def indexes(self) -> set[str]:
         """The indexes that it uploads to; an index of somebody else is none of them."""
         if self.is_publish_action:
             return indexes_at(self.address)
-        variables = " ".join(f"{name}={text(value)}" for name, value in entries(self.nodes.get("env")).items())
-        return {index for line in self.upload_commands for index in indexes_of_command(f"{line} {variables}")}
+        if self.is_other_upload_action:
+            given = " ".join(self.inputs.values())
+            return {"TestPyPI"} if TESTPYPI.search(given) else indexes_at(self.address)
+        return {index for line in self.upload_commands for index in indexes_of_command(f"{line} {self.variables}")}
 
     @property
     def address(self) -> str:
@@ -204,12 +163,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Job:
-    """A job; `inherited` are the permissions of its workflow, which count where it has none of its own."""
+    """A job, from the first of its `lines` to the last.
+
+    `inherited` are the permissions of its workflow, which count where it has none of its own; `variables` are the
+    workflow's, too.
+    """
 
     name: str
     nodes: Nodes
     inherited: yaml.Node | None
     path: str
+    variables: yaml.Node | None = None
+    lines: tuple[int, int] = (0, 0)
 
     @property
     def place(self) -> str:
@@ -234,7 +199,12 @@ class Job:
     @cached_property
     def steps(self) -> list[Step]:
         """Its steps."""
-        return [Step(entries(step)) for step in items(self.nodes.get("steps"))]
+        outer = {
+            name: text(value)
+            for node in (self.variables, self.nodes.get("env"))
+            for name, value in entries(node).items()
+        }
+        return [Step(entries(step), outer) for step in items(self.nodes.get("steps"))]
 
     @cached_property
     def uploads(self) -> list[Step]:
@@ -287,6 +257,18 @@ def repeated_key(node: yaml.Node | None) -> str:
     return ""
 
 
+def lines_of_parts(node: yaml.Node | None, content: str) -> dict[str, tuple[int, int]]:
+    """Return the first and the last line of each part of a mapping, without the blank lines and comments behind it."""
+    written = content.split("\n")
+    found = {}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+        first, last = key.start_mark.line, max(value.end_mark.line, key.start_mark.line + 1)
+        while last > first + 1 and not written[last - 1 : last][0].partition("#")[0].strip():
+            last -= 1
+        found[text(key)] = (first + 1, last)
+    return found
+
+
 class Workflow:
     """A workflow in a file called `name`; `problem` says why it cannot be read, and is empty if it can."""
 
@@ -305,8 +287,17 @@ class Workflow:
                 self.problem = "a merge has left its conflict markers"
         except (yaml.YAMLError, RecursionError):
             self.nodes, self.problem = {}, "it cannot be read"
-        jobs = {name: entries(job) for name, job in entries(self.nodes.get("jobs")).items()}
-        self.jobs = {job: Job(job, part, self.nodes.get("permissions"), self.path) for job, part in jobs.items()}
+        inherited, variables, jobs = (self.nodes.get(key) for key in ("permissions", "env", "jobs"))
+        lines = lines_of_parts(jobs, content)
+        self.jobs = {
+            name: Job(name, entries(job), inherited, self.path, variables, lines[name])
+            for name, job in entries(jobs).items()
+        }
+
+    @property
+    def title(self) -> str:
+        """What GitHub calls it."""
+        return text(self.nodes.get("name"))
 
     @property
     def triggers(self) -> dict[str, Nodes]:

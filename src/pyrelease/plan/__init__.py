@@ -155,12 +155,13 @@ class Plan(Answers):
                 secrets=() if self.is_trusted else publisher.index.secrets,
             )
             for publisher in self.publishers
+            if publisher.environment
         )
 
     @property
     def release_environment(self) -> Environment:
-        """The environment of releases."""
-        return self.environments[0]
+        """The environment of releases; one without a name where a workflow that is kept has none."""
+        return next(iter(self.environments), Environment(name="", allowed_refs=(), needs_approval=False))
 
     @property
     def settings(self) -> Settings:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from .answers import WORKFLOWS, Answers
 
 DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
+UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
+
+KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
+"""Files of the template that a package may have of its own, which then stay."""
 
 BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
 """The file that tells a bot what to do, by the answer."""
@@ -23,8 +27,8 @@ def files(answers: Answers) -> Iterator[str]:
         yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
-    if answers.update_notices and answers.template.address:
-        yield f"{WORKFLOWS}/update-notices.yml"
+    if answers.update_notices and answers.template.address and UPDATE_NOTICES not in answers.kept_files:
+        yield UPDATE_NOTICES
     if answers.package == "new":
         yield from files_of_a_new_package(answers)
 

@@ -113,6 +113,8 @@ class SetUp:
                 yield f"{publisher.index.name} knows the workflow"
             else:
                 yield f"GitHub has the secrets for {publisher.index.name}"
+        if self.answers.existing_workflow == "move":
+            yield "no other workflow publishes: `pyrelease doctor` names the lines to delete"
         yield "`pyrelease setup` has nothing left to do"
         yield "the first release is approved"
 

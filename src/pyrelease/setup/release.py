@@ -40,6 +40,8 @@ class Releases:
             return []
         if workflow.starts_for("branches", branch) and (left := self.follow(branch, is_new=is_new)):
             return left
+        if problems := self.project.problems_before_a_tag():
+            return problems
         return self.first_tag() if plan.set_up.ends_with_a_tag else []
 
     def first_tag(self) -> list[str]:

@@ -27,7 +27,7 @@ def installed(requirements: list[str]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = environment / "done"
         if not done.exists():
-            subprocess.run([UV, "venv", "--quiet", "--clear", environment], check=True)
+            subprocess.run([UV, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
             python = environment / "bin" / "python"
             subprocess.run([UV, "pip", "install", "--quiet", "--python", python, *requirements], check=True)
             done.touch()
