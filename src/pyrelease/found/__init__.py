@@ -83,8 +83,9 @@ class Found:
         folders = dict.fromkeys(str(PurePosixPath(file).parent) for file in files)
         return [name for name in list(folders)[:PACKAGES] if read_package(self.folder / name).exists]
 
+    @cached_property
     def no_package_problem(self) -> str:
-        """Return why nothing can be made in a folder without a package; empty where a new one can."""
+        """Why a new package is not what is meant in a folder that has none; empty where it may be."""
         if packages := self.packages_below:
             names = ", ".join(packages[:4]) + (" and more" if len(packages) > 4 else "")
             return f"package: none is here, but in {names}: run this in its folder, or add --data package=new"
