@@ -114,7 +114,11 @@ def test_a_path_that_leads_outside_is_not_read(package: Path, name: str) -> None
 
 ALIASES = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]" for n in range(1, 30))])
 
+GROUPS = "\n".join(f"g{n} = [{{include-group = 'g{n + 1}'}}]" for n in range(4000))
+
 BOMBS = {
+    "chained groups": ("pyproject.toml", f"[project]\nname = 'a'\n[dependency-groups]\n{GROUPS}\ng4000 = ['pytest']"),
+    "groups in a circle": ("pyproject.toml", "[dependency-groups]\ntest = [{include-group = 'test'}, 'pytest']"),
     "aliases": (WORKFLOW, f"{ALIASES}\njobs: {{deploy: {{steps: *a29, env: *a29}}}}\n# twine upload"),
     "an alias of itself": (WORKFLOW, "jobs: &a {deploy: *a, other: [*a]}\n# twine upload"),
     "aliases of answers": (".copier-answers.yml", f"{ALIASES}\nproject_name: *a29\n"),

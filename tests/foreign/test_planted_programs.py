@@ -80,6 +80,23 @@ def test_a_command_runs_none(make: Make, github: GitHub, arguments: list[str]) -
     assert not ran.exists(), ran.read_text()
 
 
+def test_a_bare_repository_that_merely_lies_there_is_not_used(tmp_path: Path) -> None:
+    cloned = write_package(tmp_path / "cloned")
+    bare = cloned / "bare"
+    git(cloned, "init", "--quiet", "--bare", str(bare))
+    ran = tmp_path / "RAN"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho ran >> {ran}\n", encoding="utf-8")
+    program.chmod(0o755)
+    for setting, value in {"core.fsmonitor": str(program), "core.bare": "false", "core.worktree": str(bare)}.items():
+        git(cloned, "config", "--file", str(bare / "config"), setting, value)
+    (bare / "pyproject.toml").write_text('[project]\nname = "planted"\n', encoding="utf-8")
+    found = Found(bare)
+    found.look()
+    assert "cannot use bare repository" in found.problem
+    assert not ran.exists()
+
+
 def test_the_planted_programs_would_run(tmp_path: Path) -> None:
     package = write_package(tmp_path / "package")
     ran = plant(package)
