@@ -15,6 +15,8 @@ from tests.github.repositories import Repository
 from tests.github.rulesets import add_ruleset
 from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, WHOLE, Command, Ran
 
+pytestmark = pytest.mark.runs
+
 TAGS = ("tag", "v[0-9]*")
 
 OTHER_WORKFLOW = """\
