@@ -276,9 +276,18 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         users = [workflow.path for workflow in project.workflows.values() if word.search(workflow.text)]
         if users:
             yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it")
+        elif not has_released(project, found):  # GitHub gives no secret back
+            yield Row(Kind.LEFT, f"secret {name}", "until a release has gone through without it; then run this again")
         else:
             request = Request("DELETE", f"{found.path}/actions/secrets/{name}")
             yield Row(Kind.CHANGE, f"secret {name}", "deleted: no workflow uses it", (request,))
+
+
+def has_released(project: Project, found: FoundGitHub) -> bool:
+    """Say whether a release tag has published since the answers were given; a run of that day may be the old workflow's."""
+    prefix, since = project.plan.tags.prefix, project.plan.created_on
+    tags = [run.tag for run in found.successful_runs(project.plan.workflow_filename) if run.day > since]
+    return any(tag.startswith(prefix) and tag[len(prefix) :][:1].isdigit() for tag in tags)
 
 
 # ─── Rulesets and settings ───

@@ -216,8 +216,8 @@ def test_pages_are_linked_at_the_projects_own_version(published_project: Path) -
 def test_a_project_from_a_clone_has_no_path_of_this_machine(project: Path, template: Path) -> None:
     text = document(project)
     assert str(template) not in text
-    assert text.count("uvx --from TEMPLATE pyrelease ") == 2
-    assert "Put the template's address in place of TEMPLATE" in text
+    assert text.count("uvx --from git+https://TEMPLATE-ADDRESS pyrelease ") == 2
+    assert "First put the template's address in place of TEMPLATE-ADDRESS" in text
     assert "- Set up by hand: `docs/set-up-by-hand.md` in the template" in text
     assert "](docs/" not in text
 

@@ -62,6 +62,14 @@ class FoundEnvironment:
 
 
 @dataclass(frozen=True)
+class SuccessfulRun:
+    """A run that ended well: the branch or tag that was pushed, and the day (ISO 8601)."""
+
+    tag: str
+    day: str
+
+
+@dataclass(frozen=True)
 class Reviewer:
     """Somebody who approves, as `PUT` of an environment takes them."""
 
@@ -153,6 +161,12 @@ class FoundGitHub:
         """The names of the repository's secrets, which GitHub writes in capitals."""
         listed = gh.ask(f"{self.path}/actions/secrets?per_page={PAGE}") or {}
         return [str(secret.get("name")) for secret in listed.get("secrets") or []]
+
+    def successful_runs(self, workflow: str) -> list[SuccessfulRun]:
+        """Return the last runs of a workflow, by its file name, that a push has started and that ended well."""
+        path = f"{self.path}/actions/workflows/{workflow}/runs?event=push&status=success&per_page={PAGE}"
+        runs = (gh.ask(path) or {}).get("workflow_runs") or []
+        return [SuccessfulRun(str(run.get("head_branch")), str(run.get("created_at"))[:10]) for run in runs]
 
     def reviewer(self, name: str) -> Reviewer | None:
         """Return the reviewer of a name: a login, `team:ORGANISATION/TEAM`, or whoever is logged in for an empty one.
