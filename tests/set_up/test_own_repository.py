@@ -148,7 +148,8 @@ def test_another_remote_stops_it_before_anything_is_done(make: Make, command: Co
     ran = command(project)
     assert (ran.code, command.github.requests) == (1, [])
     there = f"git remote set-url origin https://github.com/{FULL_NAME}.git"
-    assert ran.left == [f"the remote origin is {address}, and {FULL_NAME} is registered; to go on there: {there}"]
+    shown = address.replace("github.com:443@", "")
+    assert ran.left == [f"the remote origin is {shown}, and {FULL_NAME} is registered; to go on there: {there}"]
     git(project, "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
     check_remote(read_project(project))
 

@@ -230,7 +230,7 @@ def test_a_kept_workflow_has_what_it_needs_and_no_release_of_ours(template: Path
     assert "The workflow `release.yml` publishes this project." in text
     assert "## Cut a release" not in text
     [lines] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert yaml.safe_load(lines) == {"environment": "release", "permissions": {"id-token": "write"}}
+    assert yaml.safe_load(lines) == {"environment": "release", "permissions": {"contents": "read", "id-token": "write"}}
     assert "/manage/project/demo/settings/publishing/?provider=github" in text
     assert any(block.endswith(" pyrelease setup\n") for block in shell_blocks(text))
     assert "--protect" in section(text, "Set up")

@@ -136,18 +136,33 @@ class FoundGitHub:
         return [str(branch["name"]) for branch in gh.ask(f"{self.path}/branches?protected=true&per_page={PAGE}") or []]
 
     @cached_property
+    def rulesets(self) -> list[Mapping[str, Any]]:
+        """All rulesets."""
+        return list(gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or [])
+
+    @property
+    def ruleset_names(self) -> list[str]:
+        """The names of all rulesets."""
+        return [str(ruleset.get("name")) for ruleset in self.rulesets]
+
+    @property
     def tag_rulesets(self) -> list[Mapping[str, Any]]:
         """The rulesets for tags that are in force."""
-        found = gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or []
         return [
-            ruleset for ruleset in found if ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active"
+            ruleset
+            for ruleset in self.rulesets
+            if ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active"
         ]
 
     def keeps_tag(self, ruleset: Mapping[str, Any], tag: str) -> bool:
         """Say whether a ruleset restricts who makes a tag; a list of rulesets does not say for which refs each is."""
         whole = gh.ask(f"{self.path}/rulesets/{ruleset['id']}") or {}
-        include = ((whole.get("conditions") or {}).get("ref_name") or {}).get("include") or []
-        names_tag = any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in include)
+        names = (whole.get("conditions") or {}).get("ref_name") or {}
+        included, excluded = (
+            any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in names.get(key) or [])
+            for key in ("include", "exclude")
+        )
+        names_tag = included and not excluded
         return names_tag and any(rule.get("type") == "creation" for rule in whole.get("rules") or [])
 
     @cached_property

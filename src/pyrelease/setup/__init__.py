@@ -38,6 +38,7 @@ class SetUp:
         project, wishes = self.project, self.options.wishes
         local.check_repository(project)
         local.check_remote(project)
+        local.check_head(project)
         local.check_committed(project)
         try:
             rows = [*changes.rows(project, FoundGitHub(project.plan.repository), wishes)]
