@@ -113,11 +113,31 @@ class Patient:
     def seen(
         self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
     ) -> Seen:
-        """Return what the doctor says, run in the project's folder or in one below it."""
+        """Return what the doctor says, run in the project's folder or in one below it, without the codes of its lines.
+
+        A test breaks a project and does not commit that, which is no finding here.
+        """
+        code, shown = self.run("--ignore=PR803", *arguments, today=today, folder=folder, sites=sites)
+        return Seen(code, tuple(re.sub(r" \[PR\d{3}\]$", "", line) for line in shown.splitlines()))
+
+    def run(
+        self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """Return the doctor's exit code, and all that it prints."""
         shown = io.StringIO()
         with contextlib.chdir(self.folder / folder), contextlib.redirect_stdout(shown):
             code = main(["doctor", *arguments], today=today, sites=sites)
-        return Seen(code, tuple(shown.getvalue().splitlines()))
+        return code, shown.getvalue()
+
+    def findings(self, *arguments: str, sites: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """Return each finding as a program gets it, those of what is only information among them."""
+        _, shown = self.run("--format=json", *arguments, sites=sites)
+        found: list[dict[str, Any]] = json.loads(shown)["findings"]
+        return found
+
+    def codes(self, *arguments: str) -> list[str]:
+        """Return the code of each finding, but for those of what is only information."""
+        return [part["code"] for part in self.findings(*arguments) if part["severity"] != "information"]
 
 
 class Ward:

@@ -49,6 +49,11 @@ class Step:
         return text(self.nodes.get("uses")).partition("@")[0].strip().lower()
 
     @property
+    def ref(self) -> str:
+        """What stands behind its action's name: a commit, a tag or a branch."""
+        return text(self.nodes.get("uses")).partition("@")[2].strip()
+
+    @property
     def line(self) -> int:
         """The line in which its action or its commands begin."""
         return min((node.start_mark.line + 1 for node in self.nodes.values()), default=0)
@@ -243,17 +248,26 @@ class Job:
         return any("run" in step.nodes or step.action == "actions/checkout" for step in others)
 
 
-def repeated_key(node: yaml.Node | None) -> str:
-    """Return where a mapping has a key twice, which GitHub refuses; empty where none has."""
-    if isinstance(node, yaml.SequenceNode):
-        return next(filter(None, map(repeated_key, node.value)), "")
-    known = set[str]()
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
-        if text(key) in known:
-            return f"line {key.start_mark.line + 1}: {text(key)} is there twice"
-        known.add(text(key))
-        if below := repeated_key(value):
-            return below
+def repeated_key(root: yaml.Node | None) -> str:
+    """Return where a mapping has a key twice, which GitHub refuses; empty where none has.
+
+    Each node is looked at once, however often aliases name it.
+    """
+    seen, waiting = set[int](), [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += reversed(node.value)
+            continue
+        known = set[str]()
+        for key, _ in node.value:
+            if text(key) in known:
+                return f"line {key.start_mark.line + 1}: {text(key)} is there twice"
+            known.add(text(key))
+        waiting += [value for _, value in reversed(node.value)]
     return ""
 
 
