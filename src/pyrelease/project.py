@@ -11,8 +11,8 @@ from .found import Found
 from .found.files import UnreadableError, content, names, text
 from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
-from .found.publishing import PublishingWorkflow, read_workflows
-from .found.workflows import Workflow
+from .found.publishing import FoundWorkflows, PublishingWorkflow, read_workflows
+from .found.workflows import Workflow, workflow_of
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
@@ -75,7 +75,7 @@ class Project:
     def workflows(self) -> dict[str, Workflow]:
         """Its workflows, by file name."""
         folder = self.workflows_folder
-        return {name: Workflow(name, text(folder / name)) for name in names(folder, WORKFLOW_SUFFIXES)}
+        return {name: workflow_of(name, text(folder / name)) for name in names(folder, WORKFLOW_SUFFIXES)}
 
     @property
     def workflow(self) -> Workflow | None:
@@ -95,10 +95,14 @@ class Project:
         ]
 
     @cached_property
+    def publishing(self) -> FoundWorkflows:
+        """What publishes in its repository."""
+        return read_workflows(self.workflows_folder.parent.parent)
+
+    @cached_property
     def other_publishers(self) -> tuple[PublishingWorkflow, ...]:
         """The other workflows that publish, or may."""
-        found = read_workflows(self.workflows_folder.parent.parent)
-        return found.without(self.plan.workflow_filename).publishing
+        return self.publishing.without(self.plan.workflow_filename).publishing
 
     def starts_for_a_release(self, filename: str) -> bool:
         """Say whether a release tag, or the release on GitHub that follows it, starts a workflow."""

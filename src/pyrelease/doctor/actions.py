@@ -8,7 +8,6 @@ from functools import cache
 
 from packaging.version import Version
 
-from ..found.publishing import read_workflows
 from ..found.uploads import PUBLISH_ACTION
 from ..found.workflows import Workflow
 from ..pins import Named, named, pins_in, table
@@ -130,7 +129,7 @@ def old_publish_action(project: Project, workflow: Workflow, version: Version, c
 def tokens(project: Project) -> Iterator[Finding]:
     """Yield where workflows use API tokens that Trusted Publishing has no need for."""
     if project.plan.is_trusted:
-        for token in read_workflows(project.workflows_folder.parent.parent).tokens:
+        for token in project.publishing.tokens:
             place, _, what = token.partition(": ")
             file, _, line = place.rpartition(":")
             yield publishing.OLD_TOKEN.found(

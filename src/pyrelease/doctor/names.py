@@ -10,7 +10,6 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ..found.publishing import read_workflows
 from ..found.uploads import PUBLISH_ACTION, tool_of
 from ..found.workflows import Job, Step, Workflow
 from ..plan.answers import WORKFLOWS
@@ -138,8 +137,7 @@ def missing_workflow(project: Project) -> str:
         return f"lies in {below.parent.relative_to(folder).as_posix()}, and GitHub reads no folder there: move it up"
     if nearly := next((other for other in project.workflows if other.lower() == name.lower()), ""):
         return f"is called {nearly}, which differs in capital letters alone, and PyPI tells those apart: rename it back"
-    record = read_workflows(folder.parent.parent)
-    if other := record.chosen.filename:
+    if other := project.publishing.chosen.filename:
         return (
             f"is missing, and {other} publishes: rename it back, or update with"
             f" --data workflow_filename={other} and register that"

@@ -11,6 +11,7 @@ import warnings
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,8 +156,9 @@ def is_ours(path: Path) -> bool:
     return False
 
 
+@lru_cache(maxsize=8)
 def toml(text: bytes) -> Table:
-    """Return what TOML says; `ValueError` if it is none."""
+    """Return what TOML says, which nobody changes: a file is asked for often; `ValueError` if it is none."""
     import tomllib
 
     return tomllib.loads(text.decode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import yaml
 
@@ -16,6 +16,9 @@ from .uploads import PUBLISH_ACTION, TESTPYPI, UPLOAD_ACTIONS, indexes_at, index
 
 Nodes = dict[str, yaml.Node]
 """What a mapping holds, by its keys. Nodes say in which line they are, and building nothing from them is safe."""
+
+SHALLOW = 500
+"""Brackets of a text, and characters of its longest line, with which it cannot be nested too deeply for a parser in C."""
 
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
@@ -283,27 +286,60 @@ def lines_of_parts(node: yaml.Node | None, content: str) -> dict[str, tuple[int,
     return found
 
 
+def composed(content: str) -> yaml.Node | None:
+    """Return the document in a text; `yaml.YAMLError` or `RecursionError` if it is none.
+
+    PyYAML's parser in C is ten times as fast, and crashes where lists are nested deeply.
+    """
+    brackets = content.count("[") + content.count("{")
+    longest = max(map(len, content.split("\n")))
+    if yaml.__with_libyaml__ and brackets < SHALLOW and longest < SHALLOW:
+        try:
+            found: yaml.Node | None = yaml.compose(content, Loader=yaml.CBaseLoader)
+            return found
+        except yaml.YAMLError:
+            pass  # the other one has better words for it
+    slow: yaml.Node | None = yaml.compose(content, Loader=yaml.BaseLoader)
+    return slow
+
+
 class Workflow:
-    """A workflow in a file called `name`; `problem` says why it cannot be read, and is empty if it can."""
+    """A workflow in a file called `name`, which is parsed when it is asked for more than its text."""
 
     def __init__(self, name: str, content: str) -> None:
         self.path = f"{WORKFLOWS}/{name}"
         self.text = content
-        self.problem = ""
+
+    @cached_property
+    def _parsed(self) -> tuple[yaml.Node | None, str]:
+        """The document, and why it cannot be read."""
         try:
-            # PyYAML's parser in C would be faster, and crashes where lists are nested deeply.
-            document = yaml.compose(content, Loader=yaml.BaseLoader)
-            self.nodes, self.problem = entries(document), repeated_key(document)
+            document = composed(self.text)
+            return document, repeated_key(document)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            self.nodes, self.problem = {}, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
-            if MERGE_CONFLICT.search(content):
-                self.problem = "a merge has left its conflict markers"
-        except (yaml.YAMLError, RecursionError):
-            self.nodes, self.problem = {}, "it cannot be read"
+            if MERGE_CONFLICT.search(self.text):
+                return None, "a merge has left its conflict markers"
+            return None, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return None, "it cannot be read"
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be read; empty if it can."""
+        return self._parsed[1]
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """What the document holds; nothing if it cannot be read."""
+        return entries(self._parsed[0])
+
+    @cached_property
+    def jobs(self) -> dict[str, Job]:
+        """The jobs, by name."""
         inherited, variables, jobs = (self.nodes.get(key) for key in ("permissions", "env", "jobs"))
-        lines = lines_of_parts(jobs, content)
-        self.jobs = {
+        lines = lines_of_parts(jobs, self.text)
+        return {
             name: Job(name, entries(job), inherited, self.path, variables, lines[name])
             for name, job in entries(jobs).items()
         }
@@ -366,3 +402,9 @@ class Workflow:
     def conditions(self, job: Job) -> str:
         """Return every expression that a job's uploads wait for."""
         return " ".join([part.condition for part in self.before(job)] + [upload.condition for upload in job.uploads])
+
+
+@lru_cache(maxsize=1000)
+def workflow_of(name: str, content: str) -> Workflow:
+    """Return the workflow of a text, the same one for the same text: parsing takes the most time of all."""
+    return Workflow(name, content)
