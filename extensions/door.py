@@ -95,8 +95,10 @@ class Door(ContextHook):
             context["found"] = self.rooms["found"].Found(Path(context["_copier_conf"]["dst_path"]).absolute())
             return
         context["found"] = self.found
-        if self.found.problem:
-            raise ValueError(self.found.problem)
+        # Who says that a new package is meant gets one, whatever is there.
+        is_said = "package" in context["_copier_conf"]["data"]
+        if problem := self.found.problem or ("" if is_said else self.found.no_package_problem):
+            raise ValueError(problem)
         if plan := self.plan_of(context):
             context["plan"] = plan
 

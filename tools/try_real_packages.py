@@ -17,7 +17,7 @@ from packaging.version import Version
 
 from tests.adoption.real_packages import RealPackage, Record, adopted, read_list, repository_of, seen_in
 from tests.runs.stories import BOTH, story_of
-from tools.repository import ROOT, release_template
+from tools.repository import ROOT, release_template, same_everywhere
 
 PAGE = ROOT / "docs" / "existing-packages.md"
 
@@ -81,6 +81,7 @@ def main(*names: str) -> int:
     """Try the packages of these names, or all; write the page if all were tried, and return the exit code."""
     rows, wrong = [], list[str]()
     with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(same_everywhere())
         os.environ.setdefault("PREPARED", str(Path(folder, "prepared")))
         Path(os.environ["PREPARED"]).mkdir(exist_ok=True)
         template = release_template(Path(folder, "template"))

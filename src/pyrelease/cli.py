@@ -113,6 +113,8 @@ def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str]
     from .doctor.findings import Severity, fails
     from .doctor.report import REPORTS, in_order
 
+    if not project.found.git.is_installed:
+        raise NoProjectError("git is not installed: get it at https://git-scm.com, then run this again")
     try:
         choice = choice_of(project, given.select, given.ignore)
     except ChoiceError as problem:

@@ -32,16 +32,6 @@ def backend_choices(package: str) -> dict[str, str] | tuple[str, ...]:
     return EXISTING_BACKENDS if package == "existing" else NEW_BACKENDS
 
 
-def default_package(found: Found) -> str:
-    """Return `existing` where the folder has a package that this template did not make, else `new`.
-
-    `ValueError` where a new one would not be what is meant: Copier shows the reason, and has written nothing.
-    """
-    if problem := found.no_package_problem():
-        raise ValueError(problem)
-    return "existing" if found.has_foreign_package else "new"
-
-
 def default_owner(found: Found, is_unattended: bool) -> str:
     """Return the owner in the address of the remote `origin`; one behind a name of ssh's settings is only proposed."""
     return found.git.owner or ("" if is_unattended else found.git.behind_alias[0])

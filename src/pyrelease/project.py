@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .found import Found
-from .found.files import UnreadableError, content, names, text
+from .found.files import content, names, text
 from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
 from .found.publishing import FoundWorkflows, PublishingWorkflow, read_workflows
@@ -35,14 +37,43 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
         raise NoProjectError(
             f"{answers_file} is another template's, or damaged: restore it, or name another with --answers-file"
         )
+    if found.git.problem:
+        raise NoProjectError(
+            f"git refuses to read {folder}: {found.git.problem}; do what git says, then run this again"
+        )
     try:
-        return Project(folder, found, Plan.of(found.answers, answers_file))
+        plan = Plan.of(found.answers, answers_file)
     except AnswersError as problem:
         if problem.missing:
             lacks = f"lacks {', '.join(problem.missing)}: update the project with {UPDATE_COMMAND}"
         else:
             lacks = f"has a value of the wrong type for {', '.join(problem.wrong)}: restore it from git"
         raise NoProjectError(f"{answers_file} {lacks}") from problem
+    for name, why in wrong_values(plan):
+        raise NoProjectError(f"{answers_file} has a {name} that is none ({why}): restore it from git")
+    return Project(folder, found, plan)
+
+
+def wrong_values(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the name of each answer that nothing can be made of, and what is wrong with it.
+
+    Rules may have been laxer when it was given, so only what cannot be read at all is wrong.
+    """
+    try:
+        date.fromisoformat(plan.created_on)
+        plan.pending_until  # noqa: B018
+    except (ValueError, OverflowError):
+        yield "created_on", "a day is like 2026-12-24"
+    if not plan.workflow_filename.endswith(WORKFLOW_SUFFIXES) or "/" in plan.workflow_filename:
+        yield "workflow_filename", "a name ends in .yml or .yaml, and has no folder"
+    try:
+        is_address = not plan.index_url or bool(urlsplit(plan.index_url).hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        yield "index_url", "an address is like https://devpi.example.org/octo/prod/"
+    if "\0" in "".join(str(value) for value in vars(plan).values()):
+        yield "value", "a null character stands in it"
 
 
 @dataclass(frozen=True)
@@ -62,8 +93,8 @@ class Project:
     @cached_property
     def is_misplaced(self) -> bool:
         """Whether its workflow lies below the root of its repository, where GitHub never reads it."""
-        at_root = names(self.root / WORKFLOWS, WORKFLOW_SUFFIXES)
-        below = names(self.folder / WORKFLOWS, WORKFLOW_SUFFIXES)
+        at_root = names(self.root, WORKFLOWS, WORKFLOW_SUFFIXES)
+        below = names(self.folder, WORKFLOWS, WORKFLOW_SUFFIXES)
         return self.root != self.folder and self.plan.workflow_filename not in at_root and bool(below)
 
     @property
@@ -74,8 +105,9 @@ class Project:
     @cached_property
     def workflows(self) -> dict[str, Workflow]:
         """Its workflows, by file name."""
-        folder = self.workflows_folder
-        return {name: workflow_of(name, text(folder / name)) for name in names(folder, WORKFLOW_SUFFIXES)}
+        folder = self.folder if self.is_misplaced else self.root
+        found = names(folder, WORKFLOWS, WORKFLOW_SUFFIXES)
+        return {name: workflow_of(name, text(folder, f"{WORKFLOWS}/{name}")) for name in found}
 
     @property
     def workflow(self) -> Workflow | None:
@@ -143,15 +175,15 @@ class Project:
     def pyproject_problem(self) -> str:
         """Why `pyproject.toml` cannot be read; empty if it can, or if there is none."""
         try:
-            tomllib.loads((content(self.folder / "pyproject.toml") or b"").decode())
-        except (UnreadableError, ValueError) as problem:
+            toml(content(self.folder, "pyproject.toml") or b"")
+        except (ValueError, RecursionError) as problem:
             return str(problem)
         return ""
 
     @cached_property
     def pyproject(self) -> Table:
         """What `pyproject.toml` says; nothing if there is none, or if it is damaged."""
-        return read(self.folder / "pyproject.toml", toml) or {}
+        return read(self.folder, "pyproject.toml", toml) or {}
 
     @property
     def project_table(self) -> Table:

@@ -4,7 +4,8 @@
 
 ANSWERS is the project's answers file in the current folder. FOLDER is the project's path below the root of its repository,
 empty at the root, and `-` where git is not installed; TOKENS are the places in old workflows, one a line, that use an API
-token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has changed that the indexes or GitHub know, so the set-up is done anew.
+token; DELETIONS is what is to be deleted so that one workflow alone publishes, a line each. Without these an answer has
+changed that the indexes or GitHub know, so the set-up is done anew.
 """
 
 from __future__ import annotations
@@ -46,19 +47,20 @@ CODES = re.compile(r"\x1b\[\d+m|\x1b\]8;;.*?\x1b\\")
 
 def steps(plan: Plan, folder: str, tokens: list[str], way: str, deletions: Sequence[str] = ()) -> list[str]:
     """Return the lines of the steps after a copy; `way` leads from the shell's folder to the project's."""
-    lines = [*misplaced(plan, folder), *to_delete(deletions), *kept(plan), *numbered(plan, folder, way)]
+    lines = [*misplaced(plan, folder), *others(deletions), *kept(plan), *numbered(plan, folder, way)]
     taken = sum(-(-len(CODES.sub("", line)) // COLUMNS) for line in ("-", *lines, last(plan)))
     places = [*old_tokens(plan, tokens, ROWS - taken)]
     return [*lines, *places, last(plan, has_more_tokens=bool(tokens) and not places)]
 
 
-def to_delete(deletions: Sequence[str]) -> Iterator[str]:
-    """Yield what is deleted in other workflows, so that one alone publishes."""
+def others(deletions: Sequence[str]) -> Iterator[str]:
+    """Yield what is to be deleted in other workflows that publish, too."""
     if deletions:
         yield heading("First: another workflow publishes, too. In your next commit")
-        yield from (f"  {part}" for part in deletions[:DELETIONS])
-        if len(deletions) > DELETIONS:
-            yield f"  and what else `pyrelease doctor` names ({len(deletions) - DELETIONS})"
+        for part in deletions[:DELETIONS]:
+            yield from textwrap.wrap(part, COLUMNS - 2, initial_indent="  ", subsequent_indent="    ")
+    if len(deletions) > DELETIONS:
+        yield f"  and what else `pyrelease doctor` names ({len(deletions) - DELETIONS})"
 
 
 def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
@@ -163,6 +165,11 @@ def changed(plan: Plan) -> Iterator[str]:
     yield from registration(plan, number)
     yield heading(f"{next(number)}. Run this again:")
     yield value(plan.command("setup"))
+    from .found.old_names import old_names  # a copy has no need of it
+
+    if places := [*old_names(Path.cwd(), plan.answers_file, vars(plan))]:
+        yield heading("Files of yours still have the old name, and no update touches them:")
+        yield from (f"  {place}" for place in places)
 
 
 def as_released(plan: Plan) -> Plan:
@@ -225,10 +232,11 @@ def main(answers_file: str, folder: str | None = None, tokens: str = "", deletio
     """Print the steps; `OSError`, `ValueError` or `yaml.YAMLError` if the answers cannot be read or the screen is gone."""
     stored = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
     plan = Plan.of(stored if isinstance(stored, dict) else {}, answers_file)
-    if folder is None:
-        lines = [*changed(as_released(plan))]
-    else:
-        lines = steps(plan, folder, tokens.splitlines(), way_here(), deletions.splitlines())
+    lines = (
+        changed(as_released(plan))
+        if folder is None
+        else steps(plan, folder, tokens.splitlines(), way_here(), deletions.splitlines())
+    )
     columns = terminal_columns()
     text = "\n".join(["", *(part for line in lines for part in fitted(line, columns)), ""])
     sys.stdout.buffer.write((text if wants_colours() else CODES.sub("", text)).encode())

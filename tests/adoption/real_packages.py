@@ -9,13 +9,13 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyrelease.found import Found
 from pyrelease.found.package import EXISTING_BACKENDS
-from tests.conftest import commit_all, copy, git, read_yaml
+from tools.repository import commit_all, git, read_yaml
 
 LIST = Path(__file__).with_suffix(".yml")
 
@@ -56,11 +56,11 @@ class RealPackage:
     python_min: str
     owner: str
     repository: str
-    publishes: dict[str, list[str]]
-    way: str
-    compiled: bool
-    tests: str
-    run: str
+    publishes: dict[str, list[str]] = field(default_factory=dict)
+    way: str = "none"
+    compiled: bool = False
+    tests: str = ""
+    run: str = ""
 
     @property
     def record(self) -> Record:
@@ -122,7 +122,24 @@ def adopted(template: Path, package: RealPackage, root: Path) -> str:
 
     The upload that a move takes out of a workflow is deleted with its whole file: what is run here is the pipeline.
     """
-    done = copy(template, root, "-d", f"existing_workflow={package.way}")
+    command = [
+        sys.executable,
+        "-m",
+        "copier",
+        "copy",
+        "--trust",
+        "--defaults",
+        "--data",
+        f"existing_workflow={package.way}",
+    ]
+    done = subprocess.run(
+        [*command, str(template), str(root)],
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        timeout=PACKAGE_LIMIT,
+        check=False,
+    )
     if done.returncode != 0:
         raise RuntimeError(f"{package.name} was not adopted:\n{done.stderr}")
     if package.way == "move":

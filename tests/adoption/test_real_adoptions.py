@@ -36,6 +36,6 @@ def test_a_real_package_is_read_adopted_built_tested_and_published(
     assert set(kept) <= set(git(root, "ls-files", "-s").splitlines()), "nothing else that was there has changed"
     with story_of(root, tmp_path / "story") as story:
         tagged = story.push_tag("tag", package.tag)
-        jobs = ["build", "publish-to-pypi", "publish-to-testpypi"]
-        assert {name: tagged.results.get(name) for name in jobs} == dict.fromkeys(jobs, "success"), tagged.log
+        jobs = [f"{job}-{index}" for job in ("publish-to", "install-from") for index in ("pypi", "testpypi")]
+        assert tagged.results == dict.fromkeys(["build", *jobs], "success"), tagged.log
         assert story.repository.pypi.versions == {Version(package.version): BOTH}

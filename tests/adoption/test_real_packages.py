@@ -41,7 +41,7 @@ def build_wheel(folder, settings=None, metadata=None):
 def package_of(sdist: Path) -> RealPackage:
     """Return what a list says of an sdist of `demo` 1.0."""
     sha256 = hashlib.sha256(sdist.read_bytes()).hexdigest()
-    return RealPackage("demo", "1.0", sha256, "other", "static", "v1.0", "", "o", "demo", {}, "none", False, "", "")
+    return RealPackage("demo", "1.0", sha256, "other", "static", "v1.0", "", "o", "demo")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from tests.adoption.package import UPLOAD, add_workflow, adopt, new_files, write_files
 from tests.conftest import commit_all, copy, last_line
+from tests.doctor.patients import Patient
 
 
 def test_a_repository_that_git_refuses_stops_the_copy_with_gits_own_line(
@@ -21,6 +22,19 @@ def test_a_repository_that_git_refuses_stops_the_copy_with_gits_own_line(
     )
     monkeypatch.delenv("GIT_TEST_ASSUME_DIFFERENT_OWNER")
     assert new_files(package) == set()
+
+
+def test_the_doctor_takes_no_refusal_for_a_folder_without_git(
+    template: Path, package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(template, package)
+    commit_all(package, "Adopt")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    seen = Patient(package).seen()
+    assert (seen.code, seen.lines) == (2, ())
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("git refuses to read ")
+    assert "dubious ownership" in line
 
 
 def test_a_damaged_repository_stops_the_copy_too(template: Path, package: Path) -> None:

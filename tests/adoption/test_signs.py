@@ -61,6 +61,7 @@ TASKS: dict[str, tuple[str, dict[str, str], str, int]] = {
     "invoke": ("invoke release", {"tasks.py": "@task\ndef release(c):\n    c.run('twine upload dist/*')\n"}, "tasks.py", 3),
     "doit": ("doit release", {"dodo.py": "def task_release():\n    return {'actions': ['twine upload dist/*']}\n"}, "dodo.py", 2),
     "poe": ("poe release", {"pyproject.toml": '[tool.poe.tasks]\nrelease = "twine upload dist/*"\n'}, "pyproject.toml", 2),
+    "pixi": ("pixi run ship", {"pyproject.toml": '[tool.pixi.tasks]\nship = "uv publish"\n'}, "pyproject.toml", 2),
     "hatch": (
         "hatch run up:release",
         {"pyproject.toml": '[tool.hatch.envs.up.scripts]\nrelease = ["twine upload dist/*"]\n'},
@@ -189,6 +190,7 @@ def test_what_may_publish_is_likely_with_file_job_and_line(tmp_path: Path, name:
         workflow("run: npm publish --provenance", settings="    permissions: {id-token: write}\n"),
         workflow("run: pytest\n        env: {TWINE_USERNAME: ci, TWINE_PASSWORD: ci}"),
         workflow("uses: release-drafter/release-drafter@v6"),
+        "permissions: write-all\n" + workflow("run: pytest"),
         workflow("uses: softprops/action-gh-release@v2"),
         workflow("run: pip install --index-url https://test.pypi.org/simple/ demo"),
         HEAD.replace("ship:", "check-pypi-metadata:") + "    steps: [{run: pytest}]\n",

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pyrelease.defaults import default_existing_workflow
+from pyrelease.found import Found
 from pyrelease.project import read_project
 from tests.adoption.package import UPLOAD, add_workflow, adopt, guided, new_files
 from tests.conftest import ZIZMOR, answers_of, commit_all, copy, git, last_line, run
@@ -75,6 +77,17 @@ def test_the_proposal_follows_from_what_was_seen_and_nobody_gets_what_stays(
     assert line in done.stderr.splitlines()
     assert answers_of(package)["existing_workflow"] == "keep"
     assert (package / WORKFLOWS / "release.yml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("content", "choice"),
+    [(guided(), "replace"), (CHECKS, "move"), ({**UPLOAD, "jobs": {"go": {"steps": [{"run": "make release"}]}}}, "")],
+)
+def test_who_answers_is_shown_the_proposal_first_and_none_where_nothing_is_certain(
+    package: Path, content: dict[str, Any], choice: str
+) -> None:
+    add_workflow(package, "release.yml", content)
+    assert default_existing_workflow(Found(package), "existing", False) == choice
 
 
 # ─── What is only likely ───
@@ -341,7 +354,6 @@ def test_the_workflow_of_each_way_publishes_a_tag(template: Path, package: Path,
     adopted_by(template, package, way)
     with story_of(package, tmp_path / "story") as story:
         tagged = story.push_tag("tag", "rel-1.4.0")
-        assert tagged.results == dict.fromkeys(["build", "publish-to-pypi", "publish-to-testpypi"], "success"), (
-            tagged.log
-        )
+        assert {"build", "publish-to-pypi", "publish-to-testpypi"} <= tagged.results.keys(), tagged.log
+        assert set(tagged.results.values()) == {"success"}, tagged.log
         assert len(story.repository.pypi.files) == 2

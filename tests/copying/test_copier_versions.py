@@ -26,7 +26,7 @@ def test_a_project_is_made_and_updated(template: Path, tmp_path: Path, copier: s
     history = tmp_path / "history"
     run(tmp_path, "git", "clone", "--quiet", template, history)
     shown = run(tmp_path, *command, "copy", *given, history, project)
-    assert "Register the publisher on TestPyPI" in shown
+    assert "pyrelease setup" in shown
     commit_all(project, "Start")
     (history / "template" / "NEW.md").write_text("New.\n", encoding="utf-8")
     commit_all(history, "Next", tag="v1.1.0")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
 import re
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import (
+    NAME,
     ROOT,
     ZIZMOR,
     Make,
@@ -148,6 +152,37 @@ def test_a_name_of_any_length_passes_its_own_checks(make: Make, name: str) -> No
     run(folder, "ruff", "check", ".")
     run(folder, "ruff", "format", "--check", ".")
     run(folder, "mypy")
+
+
+@pytest.mark.parametrize(
+    ("answers", "tried"),
+    [
+        ({}, "Each push is"),
+        ({"push_trigger": "default-branch"}, "Each push of `main` is"),
+        ({"push_index": "none"}, ""),
+    ],
+)
+def test_the_readme_has_an_example_that_runs_and_says_where_code_goes_and_how_to_try_a_push(
+    make: Make, answers: dict[str, str], tried: str
+) -> None:
+    folder = make(**answers)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    shown = run(folder, sys.executable, "-c", example, env={**os.environ, "PYTHONPATH": str(folder / "src")})
+    assert shown == "Hello, Ada!\n"
+    assert all((folder / path).is_dir() for path in re.findall(r"`(src/\w+|tests)`", readme))
+    line = f"python -m pip install --index-url https://test.pypi.org/simple/ --no-deps --pre {NAME}"
+    assert (line in readme.splitlines()) is bool(tried)
+    assert tried in readme
+
+
+@pytest.mark.parametrize("answers", [{}, {"binary": True}])
+def test_another_name_of_the_distribution_breaks_no_code(make: Make, answers: dict[str, object]) -> None:
+    folder = make(**answers)
+    for file in (*folder.glob("src/*/*.py"), *folder.glob("tests/*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+        assert NAME not in texts, file
 
 
 def test_no_placeholder_is_left(make: Make) -> None:

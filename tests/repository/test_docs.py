@@ -55,6 +55,7 @@ def test_each_page_is_linked_and_each_link_has_its_page() -> None:
     ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     linked = re.findall(r'(?:\.page\(|Page\("[^"]+", )["\']([\w-]+)["\']\)', text)
+    linked += re.findall(r"\]\(docs/([\w-]+)\.md", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert set(linked) == set(PAGES)
 
 

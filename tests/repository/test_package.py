@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "pyrelease"
 
 FLOORS = (
     ("cli",),
-    ("doctor", "setup", "steps", "migrations"),
+    ("doctor", "setup", "steps", "migrations", "take_over"),
     ("changes",),
     ("project",),
     ("defaults",),

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pyrelease.plan.publishers import PYPI, TESTPYPI
-from tests.conftest import read_yaml
 from tests.runs.loopback_index import Index
+from tools.repository import read_yaml
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 

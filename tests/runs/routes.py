@@ -8,8 +8,8 @@ PYPISERVER: Route = {
     "build_backend": "setuptools",
     "push_index": "pypiserver",
     "github_release": True,
-    "provenance": True,
     "submodules": True,
+    "provenance": True,
     "pypi_status": "existing",
     "update_notices": False,
 }

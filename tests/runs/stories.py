@@ -9,9 +9,10 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from tests.conftest import git, plan_of
+from pyrelease.project import read_project
 from tests.runs.act import Repository, Run
 from tests.runs.loopback_index import Index, kinds_by_version, loopback_index
+from tools.repository import git
 
 BOTH = ["sdist", "wheel"]
 
@@ -40,7 +41,7 @@ class Story:
 @contextmanager
 def story_of(folder: Path, scratch: Path, variables: Mapping[str, str] | None = None) -> Iterator[Story]:
     """Give a project a repository and two indexes of its own, for as long as the context lasts."""
-    plan = plan_of(folder)
+    plan = read_project(folder).plan
     scratch.mkdir(parents=True, exist_ok=True)
     name = f"{plan.github_owner}/{plan.github_repository}"
     with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
@@ -53,7 +54,7 @@ def build_tag(folder: Path, tag: str, scratch: Path, job: str = "build") -> tupl
 
     What was stored is the kinds of file (`sdist`, `wheel`) of each version, sorted.
     """
-    plan = plan_of(folder)
+    plan = read_project(folder).plan
     nowhere = Index("http://127.0.0.1:9", scratch)
     name = f"{plan.github_owner}/{plan.github_repository}"
     repository = Repository(folder, name, plan.workflow_filename, nowhere, nowhere)

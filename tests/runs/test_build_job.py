@@ -24,12 +24,14 @@ class Job:
 
     clone: Path
     variables: dict[str, str]
+    workflow: str = WORKFLOW
+    name: str = "build"
     said: str = ""
     files: list[str] = field(default_factory=list)
 
     def run(self, *names: str) -> bool:
         """Run the steps of these names, and say whether all succeeded; none runs after one that failed."""
-        steps = read_workflow((self.clone / WORKFLOW).read_text(encoding="utf-8"))["jobs"]["build"]["steps"]
+        steps = read_workflow((self.clone / self.workflow).read_text(encoding="utf-8"))["jobs"][self.name]["steps"]
         for step in (step for name in names for step in steps if step.get("name") == name):
             done = subprocess.run(
                 ["bash", "-e", "-c", step["run"]],
@@ -178,3 +180,25 @@ def test_a_file_of_another_version_or_name_stops_the_job(project: Path, pushed: 
     [same] = (job.clone / "dist").glob("*" + Path(name).suffix)
     shutil.copy(same, job.clone / "dist" / name)
     assert not job.run(CHECK)
+
+
+BROKEN = {
+    "a readme that is not there": ('readme = "README.md"', 'readme = "NONE.md"'),
+    "a Python that is no version": ('requires-python = ">=', 'requires-python = "from '),
+    "a package that is not there": ('packages = ["src/demo_package"]', 'packages = ["src/none"]'),
+    "a classifier that nobody knows": ('"Typing :: Typed"', '"Typing :: Nope"'),
+}
+"""What a pull request may break in pyproject.toml, and an editable install does not notice."""
+
+
+@pytest.mark.parametrize("broken", [None, *BROKEN])
+def test_a_pull_request_that_breaks_the_distribution_is_seen_in_ci(
+    project: Path, pushed: Pushed, broken: str | None
+) -> None:
+    if broken:
+        change(project, "pyproject.toml", *BROKEN[broken])
+        commit_all(project, "Broken")
+    job = pushed(project, "refs/heads/main")
+    job.workflow, job.name = ".github/workflows/ci.yml", "distribution"
+    job.variables["GITHUB_REF_NAME"] = "12/merge"
+    assert job.run(BUILD, CHECK) is (broken is None), job.said

@@ -125,8 +125,8 @@ def test_what_was_published_installs_and_imports(story: Story, tmp_path: Path, i
     python = tmp_path / "fresh" / "bin" / "python"
     alone = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
     run(tmp_path, python, "-m", "pip", "install", "--index-url", published.simple, f"{NAME}=={version}", env=alone)
-    show = "import demo_package; print(demo_package.__version__)"
-    assert run(tmp_path, python, "-c", show).strip() == version
+    show = "import demo_package, importlib.metadata as m; print(demo_package.greeting(m.version('demo-package')))"
+    assert run(tmp_path, python, "-c", show).strip() == f"Hello, {version}!"
 
 
 def test_without_the_run_number_a_push_is_lost(story: Story, make: Make, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Start the command in a process of its own against the stand-ins, as a person or a machine does.
 
-    python -m tests.set_up.started SITES ENDS OPTIONS…
+    python -c "from tests.set_up.started import start; start()" SITES ENDS OPTIONS…
 
 SITES are the addresses of the indexes (JSON). With ENDS the process is ended, as by a power cut, once it has changed one thing.
 """
@@ -42,7 +42,8 @@ def end_after_a_change() -> None:
     subprocess.run = run  # type: ignore[assignment]
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Run the command, and end the process with its exit code."""
     watch.POLL = release.INDEX_POLL = 0.05
     if sys.argv[2] == "True":
         end_after_a_change()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from tools.terminal import answer_by_hand
 pytestmark = pytest.mark.runs
 
 START, PYPI_FORM, TESTPYPI_FORM, TAG_QUESTION = (
-    "Go on, and create the repository",
+    "Go on, and create ",
     "the form of PyPI?",
     "the form of TestPyPI?",
     "Push the first tag",
@@ -38,7 +39,8 @@ CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def process(command: Command, *options: str, ends: bool = False) -> list[str | Path]:
     """Return the command line that starts the command in a process."""
-    return [sys.executable, "-m", "tests.set_up.started", json.dumps(command.indexes.sites), str(ends), *options]
+    start = "from tests.set_up.started import start; start()"
+    return [sys.executable, "-c", start, json.dumps(command.indexes.sites), str(ends), *options]
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def test_a_person_goes_from_the_copy_to_the_release(make: Make, command: Command
     assert code == 0, shown
     assert ("PyPI", "0.1.0rc1") in command.published
     assert f"pip install {NAME}==0.1.0rc1" in shown
+    assert shown.count("success: Build distribution") == 2  # the branch's and the tag's, each said once
     assert "Publish Python 🐍 distribution 📦 to PyPI: waiting" in shown or "in_progress" in shown  # the live line
 
 
@@ -151,6 +154,7 @@ def test_ended_after_each_step_it_comes_to_the_same_end(
     assert code == 0
     assert ended == len(command.github.changes) + 5  # the remote, the commit, the tag, and two pushes
     disturbed = state(command.github, project)
+    shutil.rmtree(command.repository.remote.folder)
     command.github.repositories.clear()
     undisturbed = make()
     assert command(undisturbed, *WHOLE).code == 0

@@ -206,3 +206,20 @@ def test_an_index_that_does_not_answer_has_its_form_shown(make: Make, command: C
 def test_the_forms_come_before_the_first_push(make: Make, github: GitHub, command: Command) -> None:
     ran = command(make())
     assert ran.text.index("Have you filled in the form of TestPyPI?") < ran.text.index("Pushed: main")
+
+
+def test_no_tag_is_pushed_while_two_workflows_publish_it(make: Make, command: Command) -> None:
+    project = make()
+    old = project / ".github" / "workflows" / "old.yml"
+    old.write_text(
+        "on: {push: {tags: ['v*']}}\njobs:\n  release:\n    runs-on: ubuntu-latest\n    permissions: {id-token: write}\n"
+        "    steps: [{uses: pypa/gh-action-pypi-publish@release/v1}]\n",
+        encoding="utf-8",
+    )
+    ran = command(project)
+    assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
+    [left] = ran.left
+    assert ".github/workflows/old.yml" in left
+    old.unlink()
+    assert command(project).code == 0
+    assert f"refs/tags/{TAG}" in command.refs

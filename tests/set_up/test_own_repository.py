@@ -43,7 +43,8 @@ def test_what_was_added_to_git_already_is_committed(make: Make, command: Command
     git(project, "add", "--all")
     ran = command(project)
     assert ran.code == 0, ran.shown
-    assert "Committed: 14 files of the template." in ran.shown.splitlines()
+    ours = read_project(project).plan.files
+    assert f"Committed: {len(ours)} files of the template." in ran.shown.splitlines()
 
 
 @pytest.mark.parametrize("state", ["changed", "staged", "deleted and staged", "renamed"])

@@ -90,7 +90,9 @@ def before_the_first_release(history: Path) -> Path:
     now = (history / "copier.yml").read_text(encoding="utf-8")
     question, rest = now.split("\n\nproject_name:", 1)
     old = question.replace("\npackage:", "\nscope:").replace(": existing", ": pipeline").replace(": new", ": package")
-    old = old.replace("'existing' if", "'pipeline' if").replace("else 'new'", "else 'package'")
+    default = "{{ found | default_package }}"
+    assert default in old
+    old = old.replace(default, "{{ 'pipeline' if (found | default_package) == 'existing' else 'package' }}")
     derived = "package: {type: str, default: \"{{ 'existing' if scope == 'pipeline' else 'new' }}\", when: false}"
     (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\nproject_name:{rest}", encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "Say scope"))

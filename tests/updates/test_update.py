@@ -30,7 +30,7 @@ CHANGES = {
     "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
     "template/README.md.jinja": ("## Develop", "## Work on it"),
     "template/.pre-commit-config.yaml": ("args: [--fix, --show-fixes]", "args: [--show-fixes]"),
-    "template/tests/test_{{ import_name }}.py.jinja": ("knows its own version", "knows its version"),
+    "template/tests/test_{{ import_name }}.py.jinja": ("What the installed", "What the"),
     "template/CHANGELOG.md": ("- The first version.", "- A first version."),
     "includes/licenses/MIT.txt": ("MIT License", "The MIT License"),
 }
@@ -146,7 +146,7 @@ def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Pa
 
 def test_tasks_run_in_a_copy_alone(history: Path) -> None:
     tasks = read_yaml(history / "copier.yml")["_tasks"]
-    assert len(tasks) == 2
+    assert len(tasks) == 3
     assert all("_copier_operation == 'copy'" in task["when"] for task in tasks)
 
 
@@ -159,7 +159,7 @@ def test_an_update_prints_no_steps_and_changes_no_repository(
     commit_all(old, "Moved")
     capfd.readouterr()
     update(copie, old)
-    assert "Register the publisher" not in capfd.readouterr().out
+    assert "Fill in" not in capfd.readouterr().out
     assert git(old, "branch", "--show-current") == "elsewhere"
 
 

@@ -19,10 +19,10 @@ SHOWN = 6
 """Files that a line names, at most."""
 
 
-def bytes_of(path: Path) -> bytes | None:
+def bytes_of(folder: Path, name: str) -> bytes | None:
     """Return what is in a file; `None` if it is not there, or cannot be read."""
     try:
-        return content(path)
+        return content(folder, name)
     except UnreadableError:
         return None
 
@@ -30,15 +30,15 @@ def bytes_of(path: Path) -> bytes | None:
 def conflicts(project: Project) -> Iterator[Finding]:
     """Yield which of the template's files a merge has left with both sides in them."""
     for name in (*project.plan.files, *(() if not project.plan.is_kept else (project.plan.workflow_path,))):
-        if line := line_of_conflict(project.folder / name):
+        if line := line_of_conflict(project.folder, name):
             yield check.CONFLICT.found(
                 "a merge has left its conflict markers: keep one side, and delete them", Place(name, line=line)
             )
 
 
-def line_of_conflict(path: Path) -> int:
+def line_of_conflict(folder: Path, name: str) -> int:
     """Return the line in which a file's first conflict begins, from 1; 0 where it has none."""
-    found = bytes_of(path) or b""
+    found = bytes_of(folder, name) or b""
     begin = BEGIN.search(found)
     return found.count(b"\n", 0, begin.start()) + 1 if begin and END.search(found, begin.end()) else 0
 
@@ -54,21 +54,21 @@ def state(project: Project) -> Iterator[Finding]:
     committed = {
         path: fields.split()[2] for fields, _, path in (row.partition("\t") for row in listed.split("\0")) if path
     }
-    if changed := [name for name in plan.files if differs(project.folder / name, committed.get(name))]:
+    if changed := [name for name in plan.files if differs(project.folder, name, committed.get(name))]:
         yield check.UNCOMMITTED.found(
             f"{shortened(changed)}: not as in the last commit, and GitHub runs what is committed: commit, or restore it"
         )
     yield from unpushed(project)
 
 
-def differs(path: Path, committed: str | None) -> bool:
+def differs(folder: Path, name: str, committed: str | None) -> bool:
     """Say whether a file differs from the blob (hexadecimal) that is committed, but for the ends of its lines.
 
     git is not asked: it would run the filters that a repository names.
     """
-    if path.is_symlink():
+    if (folder / name).is_symlink():
         return False
-    found = bytes_of(path)
+    found = bytes_of(folder, name)
     if found is None or committed is None:
         return found is not None or committed is not None
     return committed not in (blob(found, len(committed)), blob(found.replace(b"\r\n", b"\n"), len(committed)))

@@ -40,7 +40,7 @@ def names(project: Project, today: date) -> Iterator[Finding]:
 def distribution(project: Project) -> Iterator[Finding]:
     """Yield whether `pyproject.toml` names the project as the indexes do, which compare normalized names (PEP 503)."""
     name, known = project.name, project.plan.project_name
-    if line_of_conflict(project.folder / "pyproject.toml"):
+    if line_of_conflict(project.folder, "pyproject.toml"):
         return  # which is said for itself
     if project.pyproject_problem:
         yield package_check.NO_PYPROJECT.found(
@@ -104,7 +104,7 @@ def workflow_file(project: Project) -> Iterator[Finding]:
         )
     elif project.workflow is None:
         yield check.WORKFLOW_PLACE.found(missing_workflow(project), f"{WORKFLOWS}/{name}")
-    elif project.workflow.problem and not line_of_conflict(project.workflows_folder / name):
+    elif project.workflow.problem and not line_of_conflict(project.workflows_folder, name):
         yield publishing_check.NO_WORKFLOW.found(
             f"is no YAML ({project.workflow.problem}): correct it", project.workflow.path
         )

@@ -147,7 +147,7 @@ def is_file(folder: Path, name: str) -> bool:
 
 def submodules(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield which jobs build without the repository's submodules."""
-    if "[submodule" not in text(project.root / ".gitmodules"):
+    if "[submodule" not in text(project.root, ".gitmodules"):
         return
     for job in workflow.jobs.values():
         if not builds(project, job) or any("git submodule" in step.run for step in job.steps):
@@ -165,8 +165,8 @@ def old_names(project: Project) -> Iterator[Finding]:
     """Yield where the package's `__version__` is asked of a distribution that is neither it nor a dependency of it."""
     ours = {canonicalize_name(project.plan.project_name), canonicalize_name(project.name)}
     known = {canonicalize_name(need.name) for need in requirements(project.project_table.get("dependencies"))}
-    for path in modules(project):
-        content = text(path)
+    for name in modules(project):
+        content = text(project.folder, name)
         if "version(" not in content or "metadata" not in content:
             continue
         for line, asked, is_guarded in asked_names(content):
@@ -174,17 +174,17 @@ def old_names(project: Project) -> Iterator[Finding]:
                 yield names_check.OLD_NAME.found(
                     f"asks for the version of {asked}, and the package is {project.plan.project_name}:"
                     f" {'no version is known then' if is_guarded else 'its import fails'}; write that name",
-                    Place(path.relative_to(project.folder).as_posix(), line=line),
+                    Place(name, line=line),
                     WARNING if is_guarded else None,
                 )
 
 
-def modules(project: Project) -> Iterator[Path]:
-    """Yield the modules of the package that are imported first: `__init__.py` of each folder in it, or in `src`."""
+def modules(project: Project) -> Iterator[str]:
+    """Yield the paths of the modules of the package that may be imported first, in `src` or beside pyproject.toml."""
     own = project.plan.import_name or canonicalize_name(project.plan.project_name).replace("-", "_")
-    for parent in (project.folder / "src", project.folder):
-        yield parent / own / "__init__.py"
-        yield parent / f"{own}.py"
+    for parent in ("src/", ""):
+        yield f"{parent}{own}/__init__.py"
+        yield f"{parent}{own}.py"
 
 
 def asked_names(content: str) -> Iterator[tuple[int, str, bool]]:

@@ -42,8 +42,8 @@ class Found:
     def answers(self) -> dict[str, Any]:
         """The answers that a project here keeps; empty where there is none, or one of another template."""
         try:
-            stored = yaml.safe_load(content(self.folder / self.answers_file) or b"")
-        except (ValueError, yaml.YAMLError):
+            stored = yaml.safe_load(content(self.folder, self.answers_file) or b"")
+        except (ValueError, RecursionError, yaml.YAMLError):
             return {}
         return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
 
@@ -72,7 +72,7 @@ class Found:
     @property
     def has_submodules(self) -> bool:
         """Whether the repository has other repositories in it, without which it may not build."""
-        return "[submodule" in text(self.folder / ".gitmodules")
+        return "[submodule" in text(self.folder, ".gitmodules")
 
     @cached_property
     def packages_below(self) -> list[str]:
@@ -83,8 +83,9 @@ class Found:
         folders = dict.fromkeys(str(PurePosixPath(file).parent) for file in files)
         return [name for name in list(folders)[:PACKAGES] if read_package(self.folder / name).exists]
 
+    @cached_property
     def no_package_problem(self) -> str:
-        """Return why nothing can be made in a folder without a package; empty where a new one can."""
+        """Why a new package is not what is meant in a folder that has none; empty where it may be."""
         if packages := self.packages_below:
             names = ", ".join(packages[:4]) + (" and more" if len(packages) > 4 else "")
             return f"package: none is here, but in {names}: run this in its folder, or add --data package=new"

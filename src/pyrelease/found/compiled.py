@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from .files import text
@@ -80,7 +80,7 @@ def of_script(folder: Path, name: str, *, if_unknown: bool | None) -> bool | Non
     """Return whether a script of the package compiles; what is not seen in it is what the caller takes for it."""
     if not name:
         return False
-    script = "" if ".." in PurePosixPath(name).parts else text(folder / name)
+    script = text(folder, name)
     if COMPILES.search(script):
         return True
     return None if STARTS_PROGRAMS.search(script) or not script else if_unknown
@@ -93,4 +93,4 @@ def of_own_backend(folder: Path, system: dict[str, Any]) -> bool | None:
     if not isinstance(places, list) or not module:
         return False
     names = [f"{place}/{module}{end}" for place in places for end in (".py", "/__init__.py") if ".." not in str(place)]
-    return any(COMPILES.search(text(folder / name)) for name in names)
+    return any(COMPILES.search(text(folder, name)) for name in names)

@@ -91,7 +91,7 @@ class Git:
 
         That a folder is in no repository is an answer; so is that git is not installed.
         """
-        done = self._prefix
+        done = self.run("rev-parse", "--show-prefix")
         if done is None or done.returncode == 0 or "not a git repository" in done.stderr:
             return ""
         return next((line for line in done.stderr.splitlines() if line.startswith("fatal: ")), "git says nothing")
@@ -99,12 +99,8 @@ class Git:
     @cached_property
     def folder_in_repository(self) -> str | None:
         """The folder's path below the root of its repository, empty at the root; `None` outside of a repository."""
-        done = self._prefix
-        return done.stdout.strip().rstrip("/") if done and done.returncode == 0 else None
-
-    @cached_property
-    def _prefix(self) -> subprocess.CompletedProcess[str] | None:
-        return self.run("rev-parse", "--show-prefix")
+        prefix = self.ask("rev-parse", "--show-prefix")  # anew: a copy has made the folder since `problem` was asked
+        return None if prefix is None else prefix.strip().rstrip("/")
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -151,7 +147,8 @@ class Git:
         tags = [(tag["prefix"], tag["version"]) for name in self.tags if (tag := VERSION_TAG.fullmatch(name))]
         own = [tag for tag in tags if package and named_by(tag[0]) == canonicalize_name(package)]
         plain = [tag for tag in tags if PLAIN_PREFIX.fullmatch(tag[0])]
-        others = [] if self.folder_in_repository else tags
+        is_at_root = not (self.ask("rev-parse", "--show-prefix") or "").strip()
+        others = tags if is_at_root else []
         found = own or plain or others
         return found[0][0] if found else None
 
@@ -175,9 +172,19 @@ class Git:
 
     @property
     def remotes(self) -> dict[str, tuple[str, str]]:
-        """Owner and repository of each remote that is on GitHub, by its name, `origin` first."""
-        found = {name: GITHUB_REMOTE.fullmatch(address) for name, address in self.addresses.items()}
+        """Owner and repository of each remote that is on GitHub, by its name, `origin` first.
+
+        One that git resolves to a mirror is still the one that is written.
+        """
+        found = {
+            name: GITHUB_REMOTE.fullmatch(address) or GITHUB_REMOTE.fullmatch(self.written_address(name))
+            for name, address in self.addresses.items()
+        }
         return {name: (remote["owner"], remote["repository"]) for name, remote in found.items() if remote}
+
+    def written_address(self, name: str) -> str:
+        """Return the address of a remote as it stands in git's settings."""
+        return (self.ask("config", "--get", f"remote.{name}.url") or "").strip()
 
     @property
     def behind_alias(self) -> tuple[str, str]:

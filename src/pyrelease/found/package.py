@@ -63,6 +63,11 @@ FLOOR = re.compile(r"(?:>=?|~=?|===?|\^|\A)\s*v?([0-9]{1,4})(?:\.([0-9]{1,4}))?"
 
 Table = dict[str, Any]
 
+PART_OF_KEY = re.compile(r"""\s*["'\w-]*\s*""")
+
+PARTS_OF_KEY = 100
+"""Parts of a key in TOML, at most."""
+
 
 @dataclass(frozen=True)
 class FoundPackage:
@@ -97,10 +102,10 @@ def read_package(folder: Path) -> FoundPackage:
     https://packaging.python.org/en/latest/specifications/pyproject-toml/, https://python-poetry.org/docs/pyproject/,
     https://setuptools.pypa.io/en/latest/references/keywords.html
     """
-    if is_ours(folder / "pyproject.toml"):
+    if is_ours(folder, "pyproject.toml"):
         return FoundPackage()
-    pyproject, setup_cfg = read(folder / "pyproject.toml", toml) or {}, read(folder / "setup.cfg", sections) or {}
-    setup_py = read(folder / "setup.py", arguments_of_setup)
+    pyproject, setup_cfg = read(folder, "pyproject.toml", toml) or {}, read(folder, "setup.cfg", sections) or {}
+    setup_py = read(folder, "setup.py", arguments_of_setup)
     system, project, tool = (table(pyproject, name) for name in ("build-system", "project", "tool"))
     poetry, metadata = table(tool, "poetry"), table(setup_cfg, "metadata")
     if not (system or project or poetry or metadata) and setup_py is None:
@@ -118,7 +123,7 @@ def read_package(folder: Path) -> FoundPackage:
         or table(setup, "extras_require")
     )
     build = requirements(system.get("requires")) + requirements(setup.get("setup_requires"))
-    hatch = table(tool, "hatch") | (read(folder / "hatch.toml", toml) or {})
+    hatch = table(tool, "hatch") | (read(folder, "hatch.toml", toml) or {})
     has_tests = any(any(folder.glob(name)) for name in ("test/", "tests/", "testing/", "test_*.py"))
     groups = {name: value for name, value in table(pyproject, "dependency-groups").items() if isinstance(value, list)}
     usual = {name: value for name, value in extras.items() if canonicalize_name(name) in TEST_NAMES}
@@ -140,28 +145,37 @@ def read_package(folder: Path) -> FoundPackage:
     )
 
 
-def read(path: Path, parse: Callable[[bytes], Table]) -> Table | None:
+def read(folder: Path, name: str, parse: Callable[[bytes], Table]) -> Table | None:
     """Return what a file says, nothing if it cannot be read, whatever the cause; `None` if it is no file."""
     found: Table | None = {}
     with suppress(Exception):
-        there = content(path)
+        there = content(folder, name)
         found = None if there is None else parse(there)
     return found
 
 
-def is_ours(path: Path) -> bool:
+def is_ours(folder: Path, name: str) -> bool:
     """Say whether this template has written a file: then a copy was interrupted, and its rest is still to come."""
     with suppress(UnreadableError):
-        return (content(path) or b"").startswith(OUR_FIRST_LINE)
+        return (content(folder, name) or b"").startswith(OUR_FIRST_LINE)
     return False
 
 
 @lru_cache(maxsize=8)
 def toml(text: bytes) -> Table:
-    """Return what TOML says, which nobody changes: a file is asked for often; `ValueError` if it is none."""
+    """Return what TOML says, which nobody changes: a file is asked for often.
+
+    `ValueError` if it is none, `RecursionError` if it is nested too deeply.
+    """
     import tomllib
 
-    return tomllib.loads(text.decode())
+    written = text.decode()
+    parts = 0
+    for piece in written.split("."):  # the reader's time grows with the square of a key's parts
+        parts = parts + 1 if PART_OF_KEY.fullmatch(piece) else 0
+        if parts > PARTS_OF_KEY:
+            raise ValueError("a key has too many parts")
+    return tomllib.loads(written)
 
 
 def sections(text: bytes) -> Table:

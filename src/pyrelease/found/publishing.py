@@ -31,7 +31,7 @@ OLD_SECRET = re.compile(rf"\b(?:{'|'.join(OLD_SECRETS)})\b", re.IGNORECASE)
 
 # A workflow without these words is not parsed, since every copy waits for it.
 MAY_PUBLISH = re.compile(
-    r"publish|twine|pypi|id-token|write-all|releas|upload(?!-artifact)|deploy|\b(?:tox|nox|make|just|invoke|inv|poe|doit)\b"
+    r"publish|twine|pypi|id-token|write-all|releas|upload(?!-artifact)|deploy|\b(?:tox|nox|make|just|invoke|inv|poe|doit)\b|\b(?:pixi|hatch|pdm|rye)\s+run\b"
     r"|\bsecrets\.|\./|\.(?:sh|py)\b|scripts?/",
     re.IGNORECASE,
 )
@@ -191,10 +191,10 @@ class FoundWorkflows:
 
 def read_workflows(folder: Path) -> FoundWorkflows:
     """Return what publishes in a folder's `.github/workflows`."""
-    root, folder = folder, folder / WORKFLOWS
-    texts = {name: found for name in names(folder, (".yml", ".yaml")) if (found := text(folder / name))}
+    listed = names(folder, WORKFLOWS, (".yml", ".yaml"))
+    texts = {name: found for name in listed if (found := text(folder, f"{WORKFLOWS}/{name}"))}
     parsed = {name: workflow_of(name, found) for name, found in texts.items() if MAY_PUBLISH.search(found)}
-    reader = Reader(root, parsed)
+    reader = Reader(folder, parsed)
     called = {
         job.calls.rpartition("/")[2]
         for part in parsed.values()

@@ -119,10 +119,8 @@ class Reader:
         if not step.action.startswith("./"):
             return []
         place = PurePosixPath(text_of(step.nodes.get("uses")))
-        if ".." in place.parts:
-            return []
         for name in ("action.yml", "action.yaml"):
-            if content := text(self.folder / place / name):
+            if content := text(self.folder, f"{place}/{name}"):
                 runs = entries(Workflow(name, content).nodes.get("runs"))
                 steps = [Step(entries(part), step.outer) for part in items(runs.get("steps"))]
                 return [inner for inner in steps if not inner.action.startswith("./")]
@@ -139,14 +137,10 @@ class Reader:
             yield from self.tasks(job, step)
             yield from self.releasing(job, step)
         yield from self.secrets(workflow, job)
-        if job.may_ask_for_token and not self.has_known_use(workflow, job):
-            node = (
-                entries(job.nodes.get("permissions")).get("id-token") or job.nodes.get("permissions") or job.inherited
-            )
-            if "permissions" not in job.nodes:
-                node = entries(job.inherited).get("id-token") or job.inherited
-            line = node.start_mark.line + 1 if node else job.lines[0]
-            yield Sign(job.path, job.name, line, "id-token: write, for nothing else that is known")
+        # Who is given everything has not asked for a token.
+        granted = entries(job.nodes.get("permissions", job.inherited)).get("id-token")
+        if granted and text_of(granted) == "write" and not self.has_known_use(workflow, job):
+            yield Sign(job.path, job.name, line_of(granted), "id-token: write, for nothing else that is known")
 
     def is_read(self, job: Job) -> bool:
         """Say whether everything that a job does can be read, so that its name alone says nothing."""

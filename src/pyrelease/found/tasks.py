@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +22,9 @@ DEPTH = 4
 
 TASKS = 40
 """Tasks of one workflow that are looked for, at most."""
+
+COMMANDS = 1000
+"""Commands of one text that are looked at, at most."""
 
 LINE = 1000
 """Characters of a line that can begin a task, at most."""
@@ -72,7 +76,7 @@ def tasks_behind(folder: Path, run: str) -> list[Task]:
     waiting = [(run, 0)]
     while waiting and len(found) < TASKS:
         commands, depth = waiting.pop(0)
-        for _, command in commands_in(commands):
+        for command in dict.fromkeys(command for _, command in islice(commands_in(commands), COMMANDS)):
             for task in of_command(folder, command):
                 key = (task.path or task.command, task.path, task.line)
                 if key not in found:
@@ -98,7 +102,7 @@ def of_command(folder: Path, command: str) -> Iterator[Task]:
         for wanted in named(rest):
             label = " ".join([name, *(["-e"] if name in ("tox", "nox") else []), wanted])
             yield next(read(folder, wanted, label), Task(label))
-    elif name in ("hatch", "pdm", "poe", "rye") or (tool not in ("pip", "cd") and not rest):
+    elif name in ("hatch", "pdm", "pixi", "poe", "rye") or (tool not in ("pip", "cd") and not rest):
         yield from of_pyproject(folder, name, rest)
     if is_path(tool):
         yield script(folder, tool)
@@ -112,7 +116,7 @@ def is_path(word: str) -> bool:
 def script(folder: Path, word: str) -> Task:
     """Return the task that is a script; one without text where the repository has none of this name."""
     path = PurePosixPath(word)
-    found = "" if ".." in path.parts else text(folder / path)
+    found = text(folder, path.as_posix())
     return Task(word, path.as_posix() if found else "", 1, found)
 
 
@@ -162,7 +166,7 @@ def blocks(files: tuple[str, ...], head: str, below: str) -> Callable[[Path, str
 
     def read(folder: Path, wanted: str, label: str) -> Iterator[Task]:
         for file in files:
-            for line, found in block(text(folder / file), head.replace("NAME", re.escape(wanted)), below):
+            for line, found in block(text(folder, file), head.replace("NAME", re.escape(wanted)), below):
                 yield Task(label, file, line, found)
 
     return read
@@ -186,7 +190,7 @@ def functions(file: str, prefix: str = "") -> Callable[[Path, str, str], Iterato
     """Return a reader of a module in which a task is a function, by its name or by the one that its decorator gives."""
 
     def read(folder: Path, wanted: str, label: str) -> Iterator[Task]:
-        content = text(folder / file)
+        content = text(folder, file)
         tree: Any = None
         with suppress(Exception):
             tree = ast.parse(content)
@@ -219,7 +223,7 @@ def of_tox(folder: Path, wanted: str, label: str) -> Iterator[Task]:
         "pyproject.toml": rf"\[(?:tool\.tox\.env\.[\"']?{name}[\"']?|testenv:{name})\]",
     }
     for file, head in heads.items():
-        for line, found in block(text(folder / file), head, r"(?!\[[\w.:\"'-]+\]\s*$)"):
+        for line, found in block(text(folder, file), head, r"(?!\[[\w.:\"'-]+\]\s*$)"):
             yield Task(label, file, line, found)
 
 
@@ -228,13 +232,14 @@ def of_pyproject(folder: Path, tool: str, words: list[str]) -> Iterator[Task]:
     from .package import Table, read, table, toml
 
     names = [word for word in plain(words) if word not in ("run", "publish", "build")]
-    settings = table(read(folder / "pyproject.toml", toml) or {}, "tool")
-    hatch: Table = table(settings, "hatch") | (read(folder / "hatch.toml", toml) or {})
+    settings = table(read(folder, "pyproject.toml", toml) or {}, "tool")
+    hatch: Table = table(settings, "hatch") | (read(folder, "hatch.toml", toml) or {})
     for wanted in names[:1]:
         scripts: list[Any] = [
             table(table(settings, "poe"), "tasks").get(wanted),
             table(table(settings, "pdm"), "scripts").get(wanted),
             table(table(settings, "rye"), "scripts").get(wanted),
+            table(table(settings, "pixi"), "tasks").get(wanted),
             table(table(settings, "taskipy"), "tasks").get(wanted),
             *(
                 table(environment, "scripts").get(wanted.rpartition(":")[2])
@@ -246,7 +251,7 @@ def of_pyproject(folder: Path, tool: str, words: list[str]) -> Iterator[Task]:
         found = next((part for part in scripts if part), None)
         if found is not None:
             line = next(
-                block(text(folder / "pyproject.toml"), rf"\s*\"?{re.escape(wanted.rpartition(':')[2])}\"?\s*=", "$x"),
+                block(text(folder, "pyproject.toml"), rf"\s*\"?{re.escape(wanted.rpartition(':')[2])}\"?\s*=", "$x"),
                 (1, ""),
             )
             yield Task(label, "pyproject.toml", line[0], str(found))

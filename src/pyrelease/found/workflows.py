@@ -20,6 +20,9 @@ Nodes = dict[str, yaml.Node]
 SHALLOW = 500
 """Brackets of a text, and characters of its longest line, with which it cannot be nested too deeply for a parser in C."""
 
+PARTS = 100_000
+"""Parts of a workflow, at most: what aliases stand for counts each time."""
+
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
 
@@ -251,6 +254,21 @@ class Job:
         return any("run" in step.nodes or step.action == "actions/checkout" for step in others)
 
 
+def is_too_large(document: yaml.Node | None) -> bool:
+    """Say whether a document has too many parts once each alias is what it stands for, or an alias stands for itself."""
+    sizes: dict[int, int | None] = {}  # `None` while a part is looked at
+
+    def size(node: yaml.Node) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = None
+            below = node.value if isinstance(node, yaml.CollectionNode) else ()
+            sizes[id(node)] = 1 + sum(sum(map(size, part)) if isinstance(part, tuple) else size(part) for part in below)
+        known = sizes[id(node)]
+        return PARTS + 1 if known is None else min(known, PARTS + 1)
+
+    return document is not None and size(document) > PARTS
+
+
 def repeated_key(root: yaml.Node | None) -> str:
     """Return where a mapping has a key twice, which GitHub refuses; empty where none has.
 
@@ -315,6 +333,8 @@ class Workflow:
         """The document, and why it cannot be read."""
         try:
             document = composed(self.text)
+            if is_too_large(document):
+                return None, "its aliases stand for more than GitHub reads"
             return document, repeated_key(document)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark

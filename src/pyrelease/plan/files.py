@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from .answers import WORKFLOWS, Answers
 
 DEPENDABOT, RENOVATE = ".github/dependabot.yml", ".github/renovate.json"
+UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
+
+KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
+"""Files of the template that a package may have of its own, which then stay."""
 
 BOT_FILES = {"dependabot": DEPENDABOT, "renovate": RENOVATE}
 """The file that tells a bot what to do, by the answer."""
 
 RELEASING_FILES = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.md")
 """The names of the file that says how to release: the first one that an existing package has not."""
-
-UPDATE_NOTICES = f"{WORKFLOWS}/update-notices.yml"
-
-KEPT_FILES = (DEPENDABOT, UPDATE_NOTICES)
-"""Files of the template that a package may have of its own, which then stay."""
 
 
 def files(answers: Answers) -> Iterator[str]:

@@ -97,7 +97,9 @@ class SetUp:
         if reviewers := self.answers.reviewer_logins:
             yield f"One of these approves it: {', '.join(f'`{name}`' for name in reviewers)}."
         if self.answers.is_trusted:
-            yield "Attestations are made and uploaded without a step of yours."
+            yield "Attestations are uploaded without a step of yours; `pypi-attestations verify` checks a file."
+        if self.answers.provenance:
+            yield "GitHub attests the files of a release, too: `gh attestation verify` checks one."
         if self.answers.github_release:
             yield f"Once {self.index} has the files, a release on GitHub has them, too."
         if self.reaches_testpypi and not self.has_development_versions:

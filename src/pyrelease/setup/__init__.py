@@ -102,7 +102,7 @@ class SetUp:
             raise StoppedError("nothing was changed, since nobody can answer; to go on without a question add --yes")
         question = f"Go on ({counts[Kind.CREATE]} to create, {counts[Kind.CHANGE]} to change on GitHub)?"
         if rows[0].is_open:
-            question = f"Go on, and create the repository {rows[0].text}?"
+            question = f"Go on, and create {rows[0].text}?"
         if not self.console.ask(question, default=True):
             raise StoppedError("nothing was changed; run this again when you are ready")
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 
 from .. import gh
-from ..found.git import ENGLISH, GITHUB_REMOTE
+from ..found.git import CAREFUL, ENGLISH, GITHUB_REMOTE
 from ..plan.troubles import explain
 from ..programs import MissingProgramError, program
 from ..project import Project
@@ -29,7 +29,7 @@ def git(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed, or never ends."""
     try:
         return subprocess.run(
-            [program("git"), *LOG_IN, *arguments],
+            [program("git"), *CAREFUL, "--no-optional-locks", *LOG_IN, *arguments],
             cwd=project.folder,
             env={**os.environ, **ENGLISH},
             capture_output=True,
@@ -108,15 +108,26 @@ def is_committed(project: Project) -> bool:
 def changed_files(project: Project) -> list[str]:
     """Return which of the template's files differ from the last commit, or are not in it."""
     there = [name for name in project.plan.files if (project.folder / name).exists()]
-    listed = git(project, "status", "--porcelain", "-z", "--untracked-files=all", "--", *there).stdout
+    status = ("status", "--porcelain", "-z", "--untracked-files=all", "--", *there)
+    listed = git(project, *without_filters(project), *status).stdout
     return sorted({entry[3:] for entry in listed.split("\0") if len(entry) > 3})
+
+
+def without_filters(project: Project) -> list[str]:
+    """Return the options by which git runs none of the programs through which files go: nothing is to run before a yes."""
+    listed = git(project, "config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.").stdout
+    names = sorted({key.removeprefix("filter.").rpartition(".")[0] for key in listed.split("\0") if key})
+    values = {"clean": "", "smudge": "", "process": "", "required": "false"}
+    return [
+        option for name in names for key, value in values.items() for option in ("-c", f"filter.{name}.{key}={value}")
+    ]
 
 
 def other_files(project: Project) -> list[str]:
     """Return what else lies in the folder and is in no commit: it stays where it is."""
-    done = git(project, "status", "--porcelain", "-z", "--untracked-files=normal")
+    done = git(project, "ls-files", "-z", "--others", "--exclude-standard", "--directory", "--no-empty-directory")
     if done.returncode == 0:
-        found = [entry[3:] for entry in done.stdout.split("\0") if entry.startswith("?? ")]
+        found = [name for name in done.stdout.split("\0") if name]
     else:  # no repository yet
         found = [f"{path.name}/" if path.is_dir() else path.name for path in sorted(project.folder.iterdir())]
     ours = project.plan.files

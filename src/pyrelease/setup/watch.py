@@ -99,6 +99,8 @@ class Watch:
     def __init__(self, project: Project, console: Console) -> None:
         self.project = project
         self.console = console
+        self.said: dict[int, str] = {}
+        """How each job has ended that was said to have, by its number."""
         self.path = f"repos/{project.plan.repository.full_name}/actions"
 
     def find(self, ref: str, commit: str, seconds: float) -> Run | None:
@@ -120,13 +122,12 @@ class Watch:
 
         An approval is waited for only where that is asked for.
         """
-        said: dict[int, str] = {}
         waits = False
         with self.console.live() as show:
             for now in self.looks(f"{self.path}/runs/{run.number}", RUN_LIMIT):
                 jobs = self.jobs(run)
-                for job in (job for job in jobs if job.has_ended and said.get(job.number) != job.state):
-                    said[job.number] = job.state
+                for job in (job for job in jobs if job.has_ended and self.said.get(job.number) != job.state):
+                    self.said[job.number] = job.state
                     self.console.say(f"{job.state}: {job.name}", indent="  ", hanging="    ")
                 left = [job for job in jobs if not job.has_ended]
                 show(", ".join(f"{job.name}: {job.state}" for job in left))
