@@ -115,6 +115,8 @@ def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str]
 
     if not project.found.git.is_installed:
         raise NoProjectError("git is not installed: get it at https://git-scm.com, then run this again")
+    if refusal := project.found.problem:
+        raise NoProjectError(refusal)
     try:
         choice = choice_of(project, given.select, given.ignore)
     except ChoiceError as problem:

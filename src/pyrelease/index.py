@@ -46,9 +46,17 @@ def asked(site: str, name: str) -> dict[str, Any] | NoAnswerError | None:
             return NoAnswerError("its answer is too long")
         if not is_whole:
             return NoAnswerError("its answer is cut off")
-        found = json.loads(body)
+        return read(body)
     except urllib.error.HTTPError as problem:
         return None if problem.code == 404 else NoAnswerError(f"it answers {problem.code}")
-    except (OSError, HTTPException, ValueError, RecursionError, MemoryError) as problem:
+    except (OSError, HTTPException, ValueError) as problem:
         return NoAnswerError(f"its answer cannot be read ({getattr(problem, 'reason', problem)})"[:200])
+
+
+def read(body: bytes) -> dict[str, Any] | NoAnswerError:
+    """Return what an index says of a project, or why that is nothing of one."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return NoAnswerError("its answer is no JSON")
     return found if isinstance(found, dict) else NoAnswerError("its answer is none of a project")

@@ -22,6 +22,10 @@ from .plan.publishers import Publisher
 WORKFLOW_SUFFIXES = (".yml", ".yaml")
 
 
+PUSH_TRIGGERS = ("every-push", "default-branch", "tags")
+"""What may start an upload to TestPyPI."""
+
+
 class NoProjectError(ValueError):
     """There is no project that can be looked over; the message says what to do."""
 
@@ -36,10 +40,6 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
     if not found.is_project:
         raise NoProjectError(
             f"{answers_file} is another template's, or damaged: restore it, or name another with --answers-file"
-        )
-    if found.git.problem:
-        raise NoProjectError(
-            f"git refuses to read {folder}: {found.git.problem}; do what git says, then run this again"
         )
     try:
         plan = Plan.of(found.answers, answers_file)
@@ -72,6 +72,8 @@ def wrong_values(plan: Plan) -> Iterator[tuple[str, str]]:
         is_address = False
     if not is_address:
         yield "index_url", "an address is like https://devpi.example.org/octo/prod/"
+    if plan.push_trigger not in PUSH_TRIGGERS:
+        yield "push_trigger", f"allowed are {', '.join(PUSH_TRIGGERS)}"
     if "\0" in "".join(str(value) for value in vars(plan).values()):
         yield "value", "a null character stands in it"
 

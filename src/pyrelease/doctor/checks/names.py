@@ -143,5 +143,9 @@ OLD_NAME = Check(
     why="It is not installed, so the import of the package fails with PackageNotFoundError.",
     mend="Write the name in pyproject.toml.",
     source="https://docs.python.org/3/library/importlib.metadata.html#distribution-versions",
-    example=Example("src/demo_package/__init__.py", 'version("demo-package")', 'version("demo")'),
+    example=Example(
+        "src/demo_package/__init__.py",
+        '__all__ = ["greeting"]\n',
+        'from importlib.metadata import version\n\n__all__ = ["greeting"]\n\n__version__ = version("demo")\n',
+    ),
 )
