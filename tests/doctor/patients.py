@@ -35,6 +35,8 @@ PUSH = f"""\
 """
 """What starts a workflow that publishes."""
 
+KEPT_FILE = ".github/workflows/release.yml"
+
 KEPT_WORKFLOW = f"""\
 on:
   push:
@@ -169,3 +171,21 @@ class Ward:
         """Return a copy of the project of a kind, which a test may break."""
         shutil.rmtree(self.folder / kind, ignore_errors=True)
         return Patient(Path(shutil.copytree(self.healthy(kind), self.folder / kind)))
+
+
+def codes(patient: Patient) -> list[str]:
+    """Return the codes of the errors and warnings, but for what a test's edit is itself."""
+    return patient.codes("--ignore=PR803")
+
+
+def errors(patient: Patient) -> list[str]:
+    """Return the codes of the errors."""
+    return [part["code"] for part in patient.findings("--ignore=PR803") if part["severity"] == "error"]
+
+
+def kept(ward: Ward, before: str = "", after: str = "") -> Patient:
+    """Return a project that keeps its workflow, with a text of that replaced."""
+    patient = ward.patient("kept")
+    if before:
+        patient.change(before, after, KEPT_FILE)
+    return patient

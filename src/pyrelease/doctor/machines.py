@@ -17,8 +17,6 @@ from .findings import ERROR, WARNING, Finding
 
 TABLE = Path(__file__).parent / "retired.toml"
 
-LABELS = "runs-on:"
-
 
 @dataclass(frozen=True)
 class Retired:
@@ -53,7 +51,8 @@ def retired_machines() -> dict[str, Retired]:
 def gone_machines(project: Project, today: date) -> Iterator[Finding]:
     """Yield which jobs run on a machine that GitHub has retired; an error where an upload waits for the job."""
     for workflow in project.workflows.values():
-        if not any(label in workflow.text for label in retired_machines()):
+        written = workflow.text.lower()
+        if not any(label in written for label in retired_machines()):
             continue
         awaited = {before.name for job in publishing_jobs(project, workflow) for before in workflow.before(job)}
         for job in workflow.jobs.values():

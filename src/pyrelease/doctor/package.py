@@ -21,7 +21,7 @@ from .findings import WARNING, Finding, Place
 
 # A command that makes what is published.
 BUILDS = re.compile(
-    r"\bpython[\d.]{0,5}\s{1,9}-m\s{1,9}build\b|\bpyproject-build\b|\b(?:uv|hatch|flit|poetry|pdm|maturin|rye)\s{1,9}(?:-\S{1,80}\s{1,9}){0,4}build\b"
+    r"\bpython[\d.]{0,5}\s{1,9}-m\s{1,9}build\b|\bpyproject-build\b|\b(?:uv|hatch|flit|poetry|pdm|maturin|rye)\s{1,9}(?:-\S{1,80}\s{1,9}(?:\w\S{0,80}\s{1,9})?){0,4}build\b"
     r"|setup\.py\s{1,9}(?:sdist|bdist)|\b(?:pipx|uvx|uv\s{1,9}tool)\s{1,9}(?:run\s{1,9})?(?:-\S{1,80}\s{1,9}(?:\S{1,80}\s{1,9})?){0,4}build\b|\bpip3?\s{1,9}wheel\b"
 )
 
