@@ -83,10 +83,13 @@ def blob(found: bytes, length: int) -> str:
 def unpushed(project: Project) -> Iterator[Finding]:
     """Yield what is committed and was not seen on GitHub, on a branch that is there already."""
     git = project.found.git
-    upstream = (git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}") or "").strip()
+    done = git.run("rev-parse", "--symbolic-full-name", "HEAD", "@{upstream}")
+    branch, *known = (done.stdout.split() if done else []) or [
+        ""
+    ]  # git fails without an upstream, and has named the branch
     default = project.plan.default_branch
-    if not upstream and (git.ask("symbolic-ref", "--quiet", "--short", "HEAD") or "").strip() == default:
-        upstream = f"refs/remotes/origin/{default}"
+    usual = [f"refs/remotes/origin/{default}"] if branch == f"refs/heads/{default}" else []
+    upstream = next((ref for ref in (*known, *usual) if ref.startswith("refs/remotes/")), "")
     if not upstream:
         return
     listed = git.ask(

@@ -31,6 +31,8 @@ RELEASE_EVENTS = {"create", "release", "repository_dispatch", "schedule", "workf
 """Events that can stand for a release, besides the push of a tag."""
 
 
+PUSHES = re.compile(r"\bgit\s{1,9}push\b")
+
 OTHER_TOKEN = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)|ssh-key:|create-github-app-token")
 """What a run can push with, besides its own token."""
 
@@ -95,7 +97,7 @@ def tags_of_runs(project: Project) -> Iterator[Finding]:
     https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow
     """
     for workflow in project.workflows.values():
-        if "push" not in workflow.text or OTHER_TOKEN.search(workflow.text):
+        if not PUSHES.search(workflow.text) or OTHER_TOKEN.search(workflow.text):
             continue
         for job in workflow.jobs.values():
             if any(makes_a_tag(step.run) for step in job.steps):

@@ -23,6 +23,9 @@ SHALLOW = 500
 PARTS = 100_000
 """Parts of a workflow, at most: what aliases stand for counts each time."""
 
+ALIAS = re.compile(r"(?<![^\s\[{,])\*[\w-]")
+"""Where an alias of YAML may stand."""
+
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
 
@@ -330,12 +333,12 @@ class Workflow:
 
     @cached_property
     def _parsed(self) -> tuple[yaml.Node | None, str]:
-        """The document, and why it cannot be read."""
+        """The document, and why it is none."""
         try:
             document = composed(self.text)
-            if is_too_large(document):
+            if ALIAS.search(self.text) and is_too_large(document):
                 return None, "its aliases stand for more than GitHub reads"
-            return document, repeated_key(document)
+            return document, ""
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             if MERGE_CONFLICT.search(self.text):
@@ -344,14 +347,15 @@ class Workflow:
         except (yaml.YAMLError, ValueError, RecursionError):
             return None, "it cannot be read"
 
-    @property
+    @cached_property
     def problem(self) -> str:
         """Why it cannot be read; empty if it can."""
-        return self._parsed[1]
+        document, problem = self._parsed
+        return problem or repeated_key(document)
 
     @cached_property
     def nodes(self) -> Nodes:
-        """What the document holds; nothing if it cannot be read."""
+        """What the document holds; nothing if it is none."""
         return entries(self._parsed[0])
 
     @cached_property
