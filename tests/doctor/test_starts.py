@@ -151,3 +151,22 @@ def test_a_command_uploads_from_any_machine(ward: Ward) -> None:
     patient = kept(ward, f"uses: {PUBLISH}", "run: uv publish")
     patient.change("ubuntu-latest", "windows-latest", KEPT)
     assert codes(patient) == []
+
+
+def test_where_no_tag_starts_a_release_a_run_may_push_one(ward: Ward) -> None:
+    patient = kept(ward, '  push:\n    tags: ["v*"]\n', "  workflow_dispatch:\n")
+    patient.change(
+        "jobs:\n",
+        "jobs:\n  tag:\n    runs-on: ubuntu-latest\n    steps:\n      - run: git tag v1 && git push origin v1\n",
+        KEPT,
+    )
+    assert codes(patient) == []
+
+
+def test_a_version_that_a_build_is_given_needs_no_tags(ward: Ward) -> None:
+    patient = kept(ward, '  push:\n    tags: ["v*"]\n', "  workflow_dispatch:\n")
+    build = f"jobs:\n  make:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {CHECKOUT}\n      - run: uv build\n"
+    patient.change("jobs:\n", build, KEPT)
+    assert codes(patient) == ["PR304"]
+    patient.change("run: uv build\n", "run: uv build\n        env: {SETUPTOOLS_SCM_PRETEND_VERSION: '1.0'}\n", KEPT)
+    assert codes(patient) == []

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..found.workflows import Job, Workflow, entries, items, text
+from ..found.nodes import entries, items, text
+from ..found.workflows import Job, Workflow
 from ..project import Project
 from .checks import machines as check
 from .findings import ERROR, WARNING, Finding

@@ -96,6 +96,8 @@ def tags_of_runs(project: Project) -> Iterator[Finding]:
 
     https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow
     """
+    if not project.starts_for_a_release(project.plan.workflow_filename):
+        return  # a tag starts nothing anyway
     for workflow in project.workflows.values():
         if not PUSHES.search(workflow.text) or OTHER_TOKEN.search(workflow.text):
             continue

@@ -20,6 +20,13 @@ from .starts import asks_for_a_release, starts_for_releases_alone
 WITHOUT_LOCAL_PART = re.compile(r"SETUPTOOLS_SCM_\w{0,80}PRETEND|local_scheme|no-local-version", re.IGNORECASE)
 
 
+GIVEN = re.compile(
+    r"\b(?:SETUPTOOLS_SCM_PRETEND_VERSION|PBR_VERSION|PDM_BUILD_SCM_VERSION|VERSIONEER_OVERRIDE"
+    r"|(?:POETRY|UV)_DYNAMIC_VERSIONING_BYPASS)"
+)
+"""Variables that give a build its version, whatever the tags are (the documentation of each tool says so)."""
+
+
 def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
     """Yield what the next push and the next tag will build, and what is in the way of it."""
     if project.plan.version_source == "static":
@@ -144,7 +151,7 @@ def own_scheme(project: Project, name: str) -> object:
 
 def shallow(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield which jobs build a branch from a checkout without tags; a tag that is pushed is fetched."""
-    if starts_for_releases_alone(workflow):
+    if starts_for_releases_alone(workflow) or GIVEN.search(workflow.text):
         return
     for job in workflow.jobs.values():
         if builds(project, job) and not fetches_tags(job) and not asks_for_a_release(workflow.conditions(job)):

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from .files import text
+from .nodes import entries, items
+from .nodes import text as text_of
 from .tasks import Task, tasks_behind
 from .uploads import (
     INDEX_VARIABLE,
@@ -25,8 +27,7 @@ from .uploads import (
     indexes_of_command,
     says_pypi,
 )
-from .workflows import Job, Step, Workflow, entries, items
-from .workflows import text as text_of
+from .workflows import Job, Step, Workflow
 
 
 @dataclass(frozen=True)
