@@ -210,6 +210,8 @@ LAUGHS = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in ran
         ("pyproject.toml", "a = " + "[" * 5000),
         ("pyproject.toml", '[project]\nname = "demo-package"\nversion = "' + "9" * 6000 + '"\n'),
         ("pyproject.toml", '[project]\nname = "demo-package"\nlicense-files = ["' + "**/" * 30 + 'x"]\n'),
+        ("pyproject.toml", '[project]\nname = "demo-package"\nlicense-files = ["' + "**/a*/" * 160 + 'x"]\n'),
+        ("pyproject.toml", '[project]\nname = "demo-package"\nlicense-files = ["' + "a" * 900_000 + '"]\n'),
         ("pyproject.toml", '[project]\nname = "demo-package"\nreadme = "' + "x" * 6000 + '"\n'),
         ("src/demo_package/__init__.py", "version(metadata" + "(" * 5000),
         ("setup.py", "x = " + "-" * 100_000 + "1"),
@@ -227,14 +229,13 @@ def test_a_tag_of_thousands_of_digits_is_no_version(ward: Ward, capsys: pytest.C
     assert looked_over(patient, capsys) in (0, 1)
 
 
-def test_a_folder_of_workflows_that_leads_elsewhere_is_not_listed(
-    patient: Patient, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "secret.yml").write_text("on: push\n", encoding="utf-8")
-    workflows = patient.folder / ".github" / "workflows"
-    workflows.rename(patient.folder / "moved")
-    workflows.symlink_to(tmp_path, target_is_directory=True)
+@pytest.mark.parametrize("link", [".github/workflows", ".github"])
+def test_a_folder_of_workflows_that_leads_elsewhere_is_not_listed(patient: Patient, tmp_path: Path, link: str) -> None:
+    for folder in ("deep", "workflows/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "secret.yml").write_text("on: push\n", encoding="utf-8")
+    (patient.folder / link).rename(patient.folder / "moved")
+    (patient.folder / link).symlink_to(tmp_path, target_is_directory=True)
     code, shown = patient.run()
     assert code == 1
     assert "secret" not in shown
@@ -253,3 +254,10 @@ def test_a_terminals_commands_are_shown_as_text(patient: Patient, before: str, a
     for form in ("text", "json", "github"):
         _, shown = patient.run(f"--format={form}")
         assert shown.replace("\n", "").isprintable()
+
+
+def test_a_line_has_an_end(patient: Patient) -> None:
+    patient.change('readme = "README.md"', f'readme = "{"x" * 100_000}"', "pyproject.toml")
+    _, shown = patient.run("--select=PR603")
+    assert "PR603" in shown
+    assert len(shown) < 10_000

@@ -25,9 +25,14 @@ class Severity(IntEnum):
 ERROR, WARNING, INFORMATION = Severity.ERROR, Severity.WARNING, Severity.INFORMATION
 
 
+LENGTH = 4000
+"""Characters of a line that is printed, at most: a file may have a name or a value of any length."""
+
+
 def printable(text: str) -> str:
     """Return a text in one line, in which what cannot be seen stands as an escape: it may be a terminal's command."""
-    words = " ".join(text.split())
+    words = " ".join(text[: LENGTH + 1].split())
+    words = f"{words[:LENGTH]} …" if len(text) > LENGTH else words
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in words
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from ..found.files import UnreadableError, inside
 from ..found.uploads import PUBLISH_ACTION, tool_of
 from ..found.workflows import Job, Step, Workflow
 from ..plan.answers import WORKFLOWS
@@ -109,7 +110,7 @@ def workflow_file(project: Project) -> Iterator[Finding]:
             f"is no YAML ({project.workflow.problem}): correct it", project.workflow.path
         )
     folder = project.workflows_folder
-    for path in workflows_below(folder):
+    for path in workflows_below(project):
         if path.name != name or project.workflow is not None:
             where = f"{WORKFLOWS}/{path.relative_to(folder).as_posix()}"
             yield check.WORKFLOW_BELOW.found(
@@ -117,10 +118,12 @@ def workflow_file(project: Project) -> Iterator[Finding]:
             )
 
 
-def workflows_below(folder: Path) -> list[Path]:
-    """Return the YAML files in the folders below one, sorted; no link to another folder is followed."""
-    found: list[Path] = []
-    if folder.is_symlink():
+def workflows_below(project: Project) -> list[Path]:
+    """Return the YAML files in the folders below that of the workflows, sorted; no link out of the repository is followed."""
+    found, folder = list[Path](), project.workflows_folder
+    try:
+        inside(folder.parent.parent, WORKFLOWS)
+    except UnreadableError:
         return found
     for looked_at, (parent, folders, files) in enumerate(os.walk(folder)):
         if looked_at >= FOLDERS:
@@ -133,7 +136,7 @@ def workflows_below(folder: Path) -> list[Path]:
 def missing_workflow(project: Project) -> str:
     """Return what to do where no file directly in the folder has the registered name."""
     name, folder = project.plan.workflow_filename, project.workflows_folder
-    if below := next((path for path in workflows_below(folder) if path.name == name), None):
+    if below := next((path for path in workflows_below(project) if path.name == name), None):
         return f"lies in {below.parent.relative_to(folder).as_posix()}, and GitHub reads no folder there: move it up"
     if nearly := next((other for other in project.workflows if other.lower() == name.lower()), ""):
         return f"is called {nearly}, which differs in capital letters alone, and PyPI tells those apart: rename it back"

@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
 
-from ..found.files import text
+from ..found.files import inside, text
 from ..found.package import lines, requirements, table
 from ..found.workflows import Job, Workflow
 from ..project import Project
@@ -27,6 +28,9 @@ BUILDS = re.compile(
 
 BUILDING_ACTIONS = ("hynek/build-and-inspect-python-package", "pypa/cibuildwheel")
 """Actions that build what a checkout brought."""
+
+LONGEST = 1000
+"""Characters of a pattern that a file can fit, at most."""
 
 DIRECTORIES = 5000
 """Folders that a pattern with `**` is looked for in, at most."""
@@ -60,8 +64,9 @@ def fits_a_file(folder: Path, pattern: str) -> bool:
 
     https://packaging.python.org/en/latest/specifications/glob-patterns/
     """
-    parts = PurePosixPath(pattern).parts
-    if not parts or ".." in parts or PurePosixPath(pattern).is_absolute() or "\0" in pattern:
+    written = PurePosixPath(pattern[: LONGEST + 1])
+    parts = tuple(part for before, part in pairwise(("", *written.parts)) if not before == part == "**")
+    if not parts or ".." in parts or written.is_absolute() or len(pattern) > LONGEST:
         return False
     waiting = [(str(folder), frozenset({0}))]
     for looked_at, (path, reached) in enumerate(waiting):  # it grows meanwhile
@@ -138,9 +143,9 @@ def metadata(project: Project) -> Iterator[Finding]:
 
 
 def is_file(folder: Path, name: str) -> bool:
-    """Say whether a folder has a file of this name; one that no system knows is none."""
+    """Say whether a folder has a file of this name, and not somewhere else."""
     try:
-        return (folder / name).is_file()
+        return inside(folder, name).is_file()
     except (OSError, ValueError):
         return False
 
