@@ -38,6 +38,15 @@ class Kind(Enum):
     IMPOSSIBLE = "cannot"
 
 
+class Lack(Enum):
+    """What an environment lacks."""
+
+    ITSELF = "it is not there"
+    REVIEWERS = "nobody approves"
+    RULES = "it takes every ref"
+    RELEASES = "it refuses releases"
+
+
 @dataclass(frozen=True)
 class Request:
     """A request to GitHub's REST API, with a path below its root."""
@@ -60,6 +69,10 @@ class Row:
     requests: tuple[Request, ...] = ()
     skip: str = ""
     secret: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    """What is not as it shall be, where that is said by more than the row's kind."""
+    refs: tuple[AllowedRef, ...] = ()
+    """The refs that an environment names now."""
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +131,8 @@ def for_an_administrator(row: Row) -> Row:
     """Return a row as it is for somebody who may not change it."""
     if not row.is_open:
         return row
-    return Row(Kind.IMPOSSIBLE, row.subject, "it is to be changed, and you are no administrator: ask one to run this")
+    text = "it is to be changed, and you are no administrator: ask one to run this"
+    return replace(row, kind=Kind.IMPOSSIBLE, text=text, requests=(), secret=())
 
 
 def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
@@ -178,11 +192,21 @@ def environment_row(
         Request("POST", f"{path}/deployment-branch-policies", {"name": ref.pattern, "type": ref.kind}) for ref in refs
     )
     if there is None:
-        return Row(Kind.CREATE, subject, text, (Request("PUT", path, body), *posts))
+        return Row(Kind.CREATE, subject, text, (Request("PUT", path, body), *posts), lacks=(Lack.ITSELF,))
     if body == body_of(there) and not refs:
         return Row(Kind.RIGHT, subject, text)
     put = () if body == body_of(there) else (Request("PUT", path, body),)
-    return Row(Kind.CHANGE, subject, text, (*put, *posts))
+    return Row(Kind.CHANGE, subject, text, (*put, *posts), lacks=tuple(lacks(there, body, refs)), refs=there.refs)
+
+
+def lacks(there: FoundEnvironment, body: Mapping[str, Any], refs: tuple[AllowedRef, ...]) -> Iterator[Lack]:
+    """Yield what an environment lacks that is there; `body` and `refs` are what it will have."""
+    if body["reviewers"] and not there.reviewers:
+        yield Lack.REVIEWERS
+    if there.policy is None and body["deployment_branch_policy"] is not None:
+        yield Lack.RULES
+    elif any(ref.kind == "tag" for ref in refs):
+        yield Lack.RELEASES
 
 
 def body_of(there: FoundEnvironment) -> dict[str, Any]:

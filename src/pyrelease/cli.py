@@ -30,6 +30,13 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0, nothing is found that makes a release fail; 1, a release would fail; 2, here is no project of this template.",
     )
     doctor.add_argument("--online", action="store_true", help="ask the indexes, and GitHub by gh, too")
+    doctor.add_argument(
+        "--format", default="text", choices=("text", "json", "github"), help="github shows findings beside their lines"
+    )
+    for option, what in (("--select", "look for these alone"), ("--ignore", "leave these out")):
+        doctor.add_argument(
+            option, action="append", default=[], metavar="CODES", help=f"{what}, like PR101,PR2; can be given again"
+        )
     set_up = subcommands.add_parser(
         "setup",
         help="bring the project from the copy to its first release",
@@ -75,7 +82,9 @@ def main(
             return setup(project, given, sites or {})
         return doctor(project, given, sites or {}, today or datetime.now(UTC).date())
     except NoProjectError as problem:
-        print(problem, file=sys.stderr)
+        from .doctor.findings import printable
+
+        print(printable(str(problem)), file=sys.stderr)
         return NO_PROJECT
 
 
@@ -100,10 +109,24 @@ def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str])
 def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str], today: date) -> int:
     """Print what is found in the project, and say whether a release would fail."""
     from .doctor import ask_around, look_over
-    from .doctor.findings import fails, report
+    from .doctor.choice import ChoiceError, choice_of
+    from .doctor.findings import Severity, fails
+    from .doctor.report import REPORTS, in_order
 
-    findings = [*look_over(project, today)]
-    if given.online:
-        findings += ask_around(project, sites)
-    print("\n".join(report(findings)))
+    if not project.found.git.is_installed:
+        raise NoProjectError("git is not installed: get it at https://git-scm.com, then run this again")
+    if refusal := project.found.problem:
+        raise NoProjectError(refusal)
+    try:
+        choice = choice_of(project, given.select, given.ignore)
+    except ChoiceError as problem:
+        raise NoProjectError(str(problem)) from problem
+    found = [*look_over(project, today), *(ask_around(project, sites) if given.online else ())]
+    findings = in_order(choice.of(found))
+    lines = [*REPORTS[given.format](findings, project.found.git.folder_in_repository or "")]
+    if given.format == "text":
+        lines[-1:-1] = choice.reasons(found)
+        if any(finding.severity < Severity.INFORMATION for finding in findings):
+            lines.insert(-1, f"Each code: {project.plan.template.page('doctor')}")
+    print("\n".join(lines))
     return SOMETHING_IS_LEFT if fails(findings) else DONE

@@ -58,7 +58,7 @@ def request(method: str, path: str, body: Mapping[str, Any] | None = None) -> An
     answer = send(method, path, body)
     try:
         return json.loads(answer) if answer else None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise NoAnswerError("GitHub's answer is no JSON") from problem
 
 
@@ -93,11 +93,14 @@ def words_of(answer: str) -> str:
     """Return what GitHub says in an answer that refuses; empty if it says nothing that can be read."""
     try:
         found = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(found, dict):
         return ""
-    details = [part.get("message") if isinstance(part, dict) else part for part in found.get("errors") or []]
+    errors = found.get("errors")
+    details = [
+        part.get("message") if isinstance(part, dict) else part for part in (errors if isinstance(errors, list) else [])
+    ]
     return " ".join(str(part) for part in (found.get("message"), *details) if part)
 
 

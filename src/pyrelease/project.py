@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .found import Found
 from .found.files import content, names, text
 from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
-from .found.publishing import PublishingWorkflow, read_workflows
-from .found.workflows import Workflow
+from .found.publishing import FoundWorkflows, PublishingWorkflow, read_workflows
+from .found.workflows import Workflow, workflow_of
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
 
 WORKFLOW_SUFFIXES = (".yml", ".yaml")
+
+
+PUSH_TRIGGERS = ("every-push", "default-branch", "tags")
+"""What may start an upload to TestPyPI."""
 
 
 class NoProjectError(ValueError):
@@ -35,13 +42,40 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
             f"{answers_file} is another template's, or damaged: restore it, or name another with --answers-file"
         )
     try:
-        return Project(folder, found, Plan.of(found.answers, answers_file))
+        plan = Plan.of(found.answers, answers_file)
     except AnswersError as problem:
         if problem.missing:
             lacks = f"lacks {', '.join(problem.missing)}: update the project with {UPDATE_COMMAND}"
         else:
             lacks = f"has a value of the wrong type for {', '.join(problem.wrong)}: restore it from git"
         raise NoProjectError(f"{answers_file} {lacks}") from problem
+    for name, why in wrong_values(plan):
+        raise NoProjectError(f"{answers_file}: the answer {name} is none ({why}): restore it from git")
+    return Project(folder, found, plan)
+
+
+def wrong_values(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the name of each answer that nothing can be made of, and what is wrong with it.
+
+    Rules may have been laxer when it was given, so only what cannot be read at all is wrong.
+    """
+    try:
+        date.fromisoformat(plan.created_on)
+        plan.pending_until  # noqa: B018
+    except (ValueError, OverflowError):
+        yield "created_on", "a day is like 2026-12-24"
+    if not plan.workflow_filename.endswith(WORKFLOW_SUFFIXES) or "/" in plan.workflow_filename:
+        yield "workflow_filename", "a name ends in .yml or .yaml, and has no folder"
+    try:
+        is_address = not plan.index_url or bool(urlsplit(plan.index_url).hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        yield "index_url", "an address is like https://devpi.example.org/octo/prod/"
+    if plan.push_trigger not in PUSH_TRIGGERS:
+        yield "push_trigger", f"allowed are {', '.join(PUSH_TRIGGERS)}"
+    if "\0" in "".join(str(value) for value in vars(plan).values()):
+        yield "value", "a null character stands in it"
 
 
 def is_environment(written: str, name: str) -> bool:
@@ -80,7 +114,7 @@ class Project:
         """Its workflows, by file name."""
         folder = self.folder if self.is_misplaced else self.root
         found = names(folder, WORKFLOWS, WORKFLOW_SUFFIXES)
-        return {name: Workflow(name, text(folder, f"{WORKFLOWS}/{name}")) for name in found}
+        return {name: workflow_of(name, text(folder, f"{WORKFLOWS}/{name}")) for name in found}
 
     @property
     def workflow(self) -> Workflow | None:
@@ -100,10 +134,14 @@ class Project:
         ]
 
     @cached_property
+    def publishing(self) -> FoundWorkflows:
+        """What publishes in its repository."""
+        return read_workflows(self.workflows_folder.parent.parent)
+
+    @cached_property
     def other_publishers(self) -> tuple[PublishingWorkflow, ...]:
         """The other workflows that publish, or may."""
-        found = read_workflows(self.workflows_folder.parent.parent)
-        return found.without(self.plan.workflow_filename).publishing
+        return self.publishing.without(self.plan.workflow_filename).publishing
 
     def starts_for_a_release(self, filename: str) -> bool:
         """Say whether a release tag, or the release on GitHub that follows it, starts a workflow."""

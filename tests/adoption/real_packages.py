@@ -58,6 +58,7 @@ class RealPackage:
     repository: str
     publishes: dict[str, list[str]] = field(default_factory=dict)
     way: str = "none"
+    doctor: list[str] = field(default_factory=list)
     compiled: bool = False
     tests: str = ""
     run: str = ""

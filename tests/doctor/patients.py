@@ -35,6 +35,8 @@ PUSH = f"""\
 """
 """What starts a workflow that publishes."""
 
+KEPT_FILE = ".github/workflows/release.yml"
+
 KEPT_WORKFLOW = f"""\
 on:
   push:
@@ -113,11 +115,31 @@ class Patient:
     def seen(
         self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
     ) -> Seen:
-        """Return what the doctor says, run in the project's folder or in one below it."""
+        """Return what the doctor says, run in the project's folder or in one below it, without the codes of its lines.
+
+        A test breaks a project and does not commit that, which is no finding here.
+        """
+        code, shown = self.run("--ignore=PR803", *arguments, today=today, folder=folder, sites=sites)
+        return Seen(code, tuple(re.sub(r" \[PR\d{3}\]$", "", line) for line in shown.splitlines()))
+
+    def run(
+        self, *arguments: str, today: date = TODAY, folder: str = ".", sites: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """Return the doctor's exit code, and all that it prints."""
         shown = io.StringIO()
         with contextlib.chdir(self.folder / folder), contextlib.redirect_stdout(shown):
             code = main(["doctor", *arguments], today=today, sites=sites)
-        return Seen(code, tuple(shown.getvalue().splitlines()))
+        return code, shown.getvalue()
+
+    def findings(self, *arguments: str, sites: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """Return each finding as a program gets it, those of what is only information among them."""
+        _, shown = self.run("--format=json", *arguments, sites=sites)
+        found: list[dict[str, Any]] = json.loads(shown)["findings"]
+        return found
+
+    def codes(self, *arguments: str) -> list[str]:
+        """Return the code of each finding, but for those of what is only information."""
+        return [part["code"] for part in self.findings(*arguments) if part["severity"] != "information"]
 
 
 class Ward:
@@ -149,3 +171,21 @@ class Ward:
         """Return a copy of the project of a kind, which a test may break."""
         shutil.rmtree(self.folder / kind, ignore_errors=True)
         return Patient(Path(shutil.copytree(self.healthy(kind), self.folder / kind)))
+
+
+def codes(patient: Patient) -> list[str]:
+    """Return the codes of the errors and warnings, but for what a test's edit is itself."""
+    return patient.codes("--ignore=PR803")
+
+
+def errors(patient: Patient) -> list[str]:
+    """Return the codes of the errors."""
+    return [part["code"] for part in patient.findings("--ignore=PR803") if part["severity"] == "error"]
+
+
+def kept(ward: Ward, before: str = "", after: str = "") -> Patient:
+    """Return a project that keeps its workflow, with a text of that replaced."""
+    patient = ward.patient("kept")
+    if before:
+        patient.change(before, after, KEPT_FILE)
+    return patient

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pyrelease.doctor.checks import CHECKS
 from pyrelease.plan import UPDATE_COMMAND, Plan
 from pyrelease.plan.publishers import PYPI, TESTPYPI, own_index
 from tests.answers.questionnaire import usual
@@ -17,6 +18,9 @@ from tests.runs.routes import OWN_INDEX
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 
 ELSEWHERE = ("https://github.com/", "https://pypi.org/", "https://test.pypi.org/")
+
+SOURCES = tuple(check.source for check in CHECKS.values())
+"""Where the rules of the doctor are written, of which one test sees that each is an address."""
 
 COMMANDS = [(name, block) for name, text in PAGES.items() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
 
@@ -59,7 +63,10 @@ def test_each_page_is_linked_and_each_link_has_its_page() -> None:
 def test_each_link_of_a_page_leads_somewhere(name: str) -> None:
     links = re.findall(r"\]\(([^)]+)\)|<(https:[^>]+)>", PAGES[name])
     for link in (near or far for near, far in links):
-        assert link.startswith(ELSEWHERE) or (ROOT / "docs" / link).is_file(), link
+        if link.startswith("#"):
+            assert f"\n### {link[1:].upper()}\n" in PAGES[name], link
+        else:
+            assert link.startswith((*ELSEWHERE, *SOURCES)) or (ROOT / "docs" / link).is_file(), link
 
 
 @pytest.mark.parametrize(

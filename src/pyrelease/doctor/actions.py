@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from ..found.publishing import read_workflows
 from ..found.uploads import PUBLISH_ACTION
 from ..found.workflows import Workflow
-from ..pins import pins_in, table, version_named
+from ..pins import Named, named, pins_in, table
 from ..project import Project
-from .findings import Finding, error, warning
+from .checks import actions as check
+from .checks import publishing
+from .findings import ERROR, WARNING, Finding, Place
+from .machines import publishing_jobs, retired
 
 COMMIT = re.compile(r"[0-9a-f]{40}\b")
 
@@ -23,16 +26,25 @@ ONLY_BY_TAG = "slsa-framework/slsa-github-generator/"
 """A reusable workflow that refuses to run from a commit (its README.md, "Referencing SLSA builders and generators")."""
 
 
+@cache
+def known() -> dict[str, tuple[str, Named]]:
+    """Return each action's pin in the template's table, and what it names, by its name in small letters."""
+    pins = {name.lower(): pin.partition("@")[2] for name, pin in table().items()}
+    return {name: (pin, named(pin)) for name, pin in pins.items()}
+
+
 def old_and_moving(project: Project) -> Iterator[Finding]:
     """Yield what is wrong with the pins of each workflow, old and moving ones in a line each."""
     for workflow in project.workflows.values():
         used = actions_in(workflow)
         moving = [f"{name}@{ref}" for name, ref in used if not COMMIT.match(ref)]
         if moving:
-            yield warning(
+            yield check.MOVING.found(
                 f"a tag or a branch can move, so pin the full commit (40 digits) of {', '.join(moving)}", workflow.path
             )
-        yield from older(project, workflow, used)
+        gone = [(name, ref) for name, ref in used if is_gone(name, named(ref))]
+        yield from switched_off(project, workflow, gone)
+        yield from older(project, workflow, [pin for pin in used if pin not in gone])
 
 
 def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
@@ -47,35 +59,55 @@ def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
     )
 
 
-def version_of(ref: str) -> Version | None:
-    """Return the release that a ref names, as a tag or in the comment behind a commit; `None` if it names none."""
-    named = version_named(f"@{ref}")
-    if named or COMMIT.match(ref):
-        return named
-    try:
-        version = Version(ref.partition(" ")[0])
-    except InvalidVersion:
-        return None
-    return version if len(version.release) > 2 else None  # v7 is whatever release of 7 is the latest
-
-
 def older(project: Project, workflow: Workflow, used: list[tuple[str, str]]) -> Iterator[Finding]:
     """Yield which pins are of an older release than the template's, or of a commit that is not the release's."""
-    known = {name.lower(): pin.partition("@")[2] for name, pin in table().items()}
     outdated = []
     for name, ref in used:
-        current, version = known.get(name.lower()), version_of(ref)
-        newest = version_named(f"@{current}") if current else None
-        if not current or not newest or not version:
+        if name.lower() not in known():
             continue
-        if version == newest and COMMIT.match(ref) and ref[:40] != current[:40]:
-            yield other_commit(workflow, name, version, current[:40])
-        elif name.lower() == PUBLISH_ACTION and version < OLDEST_PUBLISH_ACTION:
-            yield old_publish_action(project, workflow, version, current)
-        elif version < newest:
-            outdated.append(f"{name} {version} (now {name}@{current})")
+        current, newest = known()[name.lower()]
+        release = named(ref)
+        if newest.version is None or release.version is None or release.commit == newest.commit:
+            continue  # the commit decides, whatever the comment says
+        if release.is_whole and release.version == newest.version and release.commit:
+            yield other_commit(workflow, name, release.version, newest.commit)
+        elif name.lower() == PUBLISH_ACTION and release.is_below(OLDEST_PUBLISH_ACTION):
+            yield old_publish_action(project, workflow, release.version, current)
+        elif release.is_below(newest.version):
+            outdated.append(f"{name} {release.version} (now {name}@{current})")
     if outdated:
-        yield warning(f"older than the template's: {', '.join(outdated)}; update, or let a bot move it", workflow.path)
+        yield check.OLDER.found(
+            f"older than the template's: {', '.join(outdated)}; update, or let a bot move it", workflow.path
+        )
+
+
+def is_gone(name: str, release: Named) -> bool:
+    """Say whether GitHub has switched a release of an action off; the commit decides, whatever the comment says."""
+    entry = retired()["actions"].get(name.lower())
+    newest = known().get(name.lower(), ("", Named()))[1]
+    is_newest = bool(release.commit) and release.commit == newest.commit
+    return bool(entry and not is_newest and release.version and release.version.major < entry["below"])
+
+
+def switched_off(project: Project, workflow: Workflow, gone: list[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield which jobs use an action that is gone; an error where an upload waits for the job."""
+    if not gone:
+        return
+    awaited = {before.name for job in publishing_jobs(project, workflow) for before in workflow.before(job)}
+    names = {name.lower(): named(ref).version for name, ref in gone}
+    for job in workflow.jobs.values():
+        for step in job.steps:
+            ref = step.ref
+            if step.action in names and any(
+                name.lower() == step.action and part.startswith(ref) for name, part in gone
+            ):
+                current = known().get(step.action, ("", None))[0]
+                use = f"use {step.action}@{current}" if current else "use its latest release"
+                yield check.GONE.found(
+                    f"{step.action} {names[step.action]} is switched off, so the job fails: {use}",
+                    Place(job.path, f"job {job.name}", step.line),
+                    ERROR if job.name in awaited else WARNING,
+                )
 
 
 def other_commit(workflow: Workflow, name: str, version: Version, commit: str) -> Finding:
@@ -84,23 +116,24 @@ def other_commit(workflow: Workflow, name: str, version: Version, commit: str) -
     The publish action's image is published by commit, so there the run fails.
     """
     text = f"{name} is pinned to something else than the commit of {version}, which is {commit}: write that"
-    return (error if name.lower() == PUBLISH_ACTION else warning)(text, workflow.path)
+    return check.OTHER_COMMIT.found(text, workflow.path, ERROR if name.lower() == PUBLISH_ACTION else WARNING)
 
 
 def old_publish_action(project: Project, workflow: Workflow, version: Version, current: str) -> Finding:
     """Return that the publish action is too old; other build backends than hatchling write older metadata."""
     is_sure = project.plan.backend == "hatchling"
     text = f"{PUBLISH_ACTION} {version} refuses metadata 2.5{', which hatchling writes' * is_sure}: use {PUBLISH_ACTION}@{current}"
-    return (error if is_sure else warning)(text, workflow.path)
+    return check.OLD_PUBLISH_ACTION.found(text, workflow.path, ERROR if is_sure else WARNING)
 
 
 def tokens(project: Project) -> Iterator[Finding]:
     """Yield where workflows use API tokens that Trusted Publishing has no need for."""
     if project.plan.is_trusted:
-        for token in read_workflows(project.workflows_folder.parent.parent).tokens:
+        for token in project.publishing.tokens:
             place, _, what = token.partition(": ")
-            yield warning(
+            file, _, line = place.rpartition(":")
+            yield publishing.OLD_TOKEN.found(
                 f"{what} is not needed with Trusted Publishing: in its job see to environment: and id-token: write, remove"
                 " it, and once a release has gone through revoke the token",
-                place,
+                Place(file, line=int(line)),
             )

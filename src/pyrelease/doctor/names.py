@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ..found.publishing import read_workflows
+from ..found.files import UnreadableError, inside
 from ..found.uploads import PUBLISH_ACTION, tool_of
 from ..found.workflows import Job, Step, Workflow
 from ..plan.answers import WORKFLOWS
 from ..plan.publishers import Publisher
 from ..project import Project
-from .findings import Finding, error, information, warning
+from .checks import git
+from .checks import names as check
+from .checks import package as package_check
+from .checks import publishing as publishing_check
+from .findings import ERROR, INFORMATION, WARNING, Finding, Place
+from .git import line_of_conflict
+
+FOLDERS = 1000
+"""Folders below that of the workflows that are looked at, at most."""
 
 # What a condition compares the repository or its owner with.
 REPOSITORY = re.compile(r"github\.(repository|repository_owner)\s*==\s*'([^']*)'")
@@ -31,14 +41,20 @@ def names(project: Project, today: date) -> Iterator[Finding]:
 def distribution(project: Project) -> Iterator[Finding]:
     """Yield whether `pyproject.toml` names the project as the indexes do, which compare normalized names (PEP 503)."""
     name, known = project.name, project.plan.project_name
+    if line_of_conflict(project.folder, "pyproject.toml"):
+        return  # which is said for itself
     if project.pyproject_problem:
-        yield error(f"cannot be read ({project.pyproject_problem}): correct it", "pyproject.toml")
+        yield package_check.NO_PYPROJECT.found(
+            f"cannot be read ({project.pyproject_problem}): correct it", "pyproject.toml"
+        )
     elif not any((project.folder / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
-        yield error("is missing, so there is nothing to build: restore it from git", "pyproject.toml")
+        yield package_check.NO_PYPROJECT.found(
+            "is missing, so there is nothing to build: restore it from git", "pyproject.toml"
+        )
     elif not name:
-        yield information(f"the package's name cannot be seen: it must be {known}", "pyproject.toml")
+        yield check.NAME_UNSEEN.found(f"the package's name cannot be seen: it must be {known}", "pyproject.toml")
     elif canonicalize_name(name) != canonicalize_name(known):
-        yield error(f"the name is {name}, and {known} is registered: write {known}", "pyproject.toml")
+        yield check.NAME.found(f"the name is {name}, and {known} is registered: write {known}", "pyproject.toml")
 
 
 def remote(project: Project) -> Iterator[Finding]:
@@ -48,14 +64,10 @@ def remote(project: Project) -> Iterator[Finding]:
     """
     owner, repository = project.plan.github_owner, project.plan.github_repository
     registered = project.plan.repository.full_name
-    if refusal := project.found.git.problem:
-        yield error(
-            f"refuses to read this folder, so tags and remotes are not seen ({refusal}): do what git says", "git"
-        )
-    elif project.found.git.folder_in_repository is None:
-        yield information("the folder is in no git repository yet: git init makes it one")
+    if project.found.git.folder_in_repository is None:
+        yield git.NO_REMOTE.found("the folder is in no git repository yet: git init makes it one")
     elif not project.found.git.remotes:
-        yield information(f"no git remote is on GitHub yet: it is to be {registered}")
+        yield git.NO_REMOTE.found(f"no git remote is on GitHub yet: it is to be {registered}")
     elif (owner, repository) not in project.found.git.remotes.values():
         yield other_remote(project, registered)
 
@@ -66,10 +78,10 @@ def other_remote(project: Project, registered: str) -> Finding:
     nearly = {name: value for name, value in found.items() if value.lower() == registered.lower()}
     if not nearly:
         name, value = next(iter(found.items()))
-        return error(
+        return check.REMOTE.found(
             f"is {value}, and {registered} is registered: correct the remote,"
             " or change github_owner and github_repository and register anew",
-            f"git remote {name}",
+            Place(part=f"git remote {name}"),
         )
     name, value = next(iter(nearly.items()))
     text = (
@@ -78,7 +90,7 @@ def other_remote(project: Project, registered: str) -> Finding:
     )
     # PyPI's form corrects an owner's capital letters, not a repository's.
     same = value.rpartition("/")[2] == registered.rpartition("/")[2]
-    return (warning if same else error)(text, f"git remote {name}")
+    return check.REMOTE.found(text, Place(part=f"git remote {name}"), WARNING if same else ERROR)
 
 
 def workflow_file(project: Project) -> Iterator[Finding]:
@@ -86,32 +98,49 @@ def workflow_file(project: Project) -> Iterator[Finding]:
     name = project.plan.workflow_filename
     inside = project.found.git.folder_in_repository
     if project.is_misplaced:
-        yield error(
+        yield check.WORKFLOW_PLACE.found(
             f"GitHub reads {WORKFLOWS} at the root of a repository alone, and this is its folder {inside}:"
             f" {project.plan.releasing_file} says what to do, under In a folder of another repository",
             f"{WORKFLOWS}/{name}",
         )
     elif project.workflow is None:
-        yield error(missing_workflow(project), f"{WORKFLOWS}/{name}")
-    elif project.workflow.problem:
-        yield error(f"is no YAML ({project.workflow.problem}): correct it", project.workflow.path)
+        yield check.WORKFLOW_PLACE.found(missing_workflow(project), f"{WORKFLOWS}/{name}")
+    elif project.workflow.problem and not line_of_conflict(project.workflows_folder, name):
+        yield publishing_check.NO_WORKFLOW.found(
+            f"is no YAML ({project.workflow.problem}): correct it", project.workflow.path
+        )
     folder = project.workflows_folder
-    below = (path for path in sorted(folder.rglob("*")) if path.suffix in (".yml", ".yaml") and path.parent != folder)
-    for path in below:
+    for path in workflows_below(project):
         if path.name != name or project.workflow is not None:
             where = f"{WORKFLOWS}/{path.relative_to(folder).as_posix()}"
-            yield warning(f"GitHub reads no folder below {WORKFLOWS}: move it up, or delete it", where)
+            yield check.WORKFLOW_BELOW.found(
+                f"GitHub reads no folder below {WORKFLOWS}: move it up, or delete it", where
+            )
+
+
+def workflows_below(project: Project) -> list[Path]:
+    """Return the YAML files in the folders below that of the workflows, sorted; no link out of the repository is followed."""
+    found, folder = list[Path](), project.workflows_folder
+    try:
+        inside(folder.parent.parent, WORKFLOWS)
+    except UnreadableError:
+        return found
+    for looked_at, (parent, folders, files) in enumerate(os.walk(folder)):
+        if looked_at >= FOLDERS:
+            break
+        folders.sort()
+        found += [Path(parent, name) for name in files if name.endswith((".yml", ".yaml")) and Path(parent) != folder]
+    return sorted(found)
 
 
 def missing_workflow(project: Project) -> str:
     """Return what to do where no file directly in the folder has the registered name."""
     name, folder = project.plan.workflow_filename, project.workflows_folder
-    if below := next((path for path in sorted(folder.rglob(name)) if path.parent != folder), None):
+    if below := next((path for path in workflows_below(project) if path.name == name), None):
         return f"lies in {below.parent.relative_to(folder).as_posix()}, and GitHub reads no folder there: move it up"
     if nearly := next((other for other in project.workflows if other.lower() == name.lower()), ""):
         return f"is called {nearly}, which differs in capital letters alone, and PyPI tells those apart: rename it back"
-    record = read_workflows(folder.parent.parent)
-    if other := record.chosen.filename:
+    if other := project.publishing.chosen.filename:
         return (
             f"is missing, and {other} publishes: rename it back, or update with"
             f" --data workflow_filename={other} and register that"
@@ -126,9 +155,11 @@ def pending(project: Project, today: date) -> Iterator[Finding]:
         return
     index, until = plan.tag_publisher.index.name, plan.pending_until
     if today < date.fromisoformat(until):
-        yield information(f"pending publisher: {index} drops it on {until} if no release has used it")
+        yield check.PENDING.found(
+            f"pending publisher: {index} drops it on {until} if no release has used it", severity=INFORMATION
+        )
     else:
-        yield warning(
+        yield check.PENDING.found(
             f"{index} has dropped a pending publisher of {plan.created_on} on {until}:"
             f" look at {plan.tag_publisher.form_address}, and register it again if it is not listed"
         )
@@ -141,10 +172,10 @@ def publishers(project: Project, workflow: Workflow) -> Iterator[Finding]:
         if not jobs:
             yield from no_job(project, workflow, publisher)
         elif publisher.index.job not in jobs and not project.plan.is_kept:
-            yield warning(
+            yield check.JOB_NAME.found(
                 f"uploads to {publisher.index.name}, and is called {publisher.index.job} where this project"
                 " speaks of it: nothing fails, but an update may conflict; rename it back",
-                workflow.jobs[jobs[0]].place,
+                workflow.jobs[jobs[0]],
             )
         for name in jobs:
             yield from of_job(project, workflow, workflow.jobs[name], publisher)
@@ -158,22 +189,29 @@ def no_job(project: Project, workflow: Workflow, publisher: Publisher) -> Iterat
     elif job and job.uploads:
         upload = job.uploads[0]
         if not upload.target_is_unknown:
-            yield error(
+            yield publishing_check.NO_UPLOAD.found(
                 f"uploads to {upload.address or 'PyPI'}, and not to {index.name}: {address_to_write(publisher)}",
-                job.place,
+                job,
             )
     elif callers := [job for job in workflow.jobs.values() if may_publish(project, job, publisher)]:
         yield reusable(callers[0], publisher)
     elif any(upload.target_is_unknown for job in workflow.jobs.values() for upload in job.uploads):
-        yield information(f"which job uploads to {index.name} cannot be seen, so none is compared", workflow.path)
+        yield publishing_check.NO_UPLOAD.found(
+            f"which job uploads to {index.name} cannot be seen, so none is compared", workflow.path, INFORMATION
+        )
     elif project.plan.is_kept:
-        yield information(f"no job is seen that uploads to {index.name}, so none is compared", workflow.path)
+        yield publishing_check.NO_UPLOAD.found(
+            f"no job is seen that uploads to {index.name}, so none is compared", workflow.path, INFORMATION
+        )
     elif publisher == project.plan.tag_publisher:
-        yield error(f"no job uploads to {index.name}: restore the job {index.job}", workflow.path)
+        yield publishing_check.NO_UPLOAD.found(
+            f"no job uploads to {index.name}: restore the job {index.job}", workflow.path
+        )
     else:
-        yield warning(
+        yield publishing_check.NO_UPLOAD.found(
             f"no job uploads to {index.name}: restore the job {index.job}, or update with --data push_index=none",
             workflow.path,
+            WARNING,
         )
 
 
@@ -188,9 +226,9 @@ def reusable(job: Job, publisher: Publisher) -> Finding:
 
     PyPI compares the file in `job_workflow_ref` (https://docs.pypi.org/trusted-publishers/troubleshooting/).
     """
-    return error(
+    return publishing_check.REUSABLE.found(
         f"calls {job.calls}, and {publisher.index.name} knows no reusable workflow: upload in a job with steps here",
-        job.place,
+        job,
     )
 
 
@@ -213,16 +251,18 @@ def of_job(project: Project, workflow: Workflow, job: Job, publisher: Publisher)
         yield from environment(job, publisher, is_trusted=project.plan.is_trusted)
     for upload in by_action:
         if publisher.index.site and upload.goes_to(publisher.index) and not is_known(upload, publisher):
-            yield error(
+            yield publishing_check.ADDRESS.found(
                 f"{upload.address} is not where {publisher.index.name} takes uploads: {address_to_write(publisher)}",
-                job.place,
+                job,
             )
     yield from log_in(project, job, is_action=bool(by_action), has_password=has_password)
     compared = REPOSITORY.findall(workflow.conditions(job))
     ours = {"repository": project.plan.repository.full_name, "repository_owner": publisher.owner}
     if compared and not any(value.lower() == ours[part].lower() for part, value in compared):
         part, value = compared[0]
-        yield error(f"waits for github.{part} to be {value}, and {ours[part]} is registered: write that", job.place)
+        yield check.CONDITION.found(
+            f"waits for github.{part} to be {value}, and {ours[part]} is registered: write that", job
+        )
 
 
 def is_known(upload: Step, publisher: Publisher) -> bool:
@@ -239,25 +279,25 @@ def environment(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator
         return
     knows = f"{publisher.index.name} knows {known}" if is_trusted else f"the secrets are stored in {known}"
     if not name:
-        yield error(f"has no environment, and {knows}: write environment: {known}", job.place)
+        yield check.ENVIRONMENT.found(f"has no environment, and {knows}: write environment: {known}", job)
     elif "${{" not in name and name.strip().lower() != known.lower():
-        yield error(f"the environment is {name}, and {knows}: write environment: {known}", job.place)
+        yield check.ENVIRONMENT.found(f"the environment is {name}, and {knows}: write environment: {known}", job)
 
 
 def unregistered(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterator[Finding]:
     """Yield what is safer where no environment is registered: then an index takes a run of any, and of none."""
     others = {index for upload in job.uploads for index in upload.indexes} - {publisher.index.name}
     if is_trusted and others:
-        yield warning(
+        yield check.NO_ENVIRONMENT.found(
             f"uploads to {publisher.index.name} and {', '.join(sorted(others))}, so no environment can tell them apart:"
             " give each a job of its own, with an environment that its index knows",
-            job.place,
+            job,
         )
     elif is_trusted and not job.environment:
-        yield warning(
+        yield check.NO_ENVIRONMENT.found(
             f"has no environment, so every run of this workflow may publish to {publisher.index.name}: name one here, and"
             " register it there",
-            job.place,
+            job,
         )
 
 
@@ -265,13 +305,15 @@ def log_in(project: Project, job: Job, *, is_action: bool, has_password: bool) -
     """Yield whether the uploads of a job can log in to the index on the project's route; commands may have other ways."""
     tools = {tool for upload in job.uploads for command in upload.upload_commands if (tool := tool_of(command))}
     if project.plan.is_trusted and tools:
-        yield information(
+        yield publishing_check.TOOL.found(
             f"{', '.join(sorted(tools))} logs in by a token; to publish without one, upload by the action"
             f" {PUBLISH_ACTION}",
-            job.place,
+            job,
         )
     elif project.plan.is_trusted and not job.may_ask_for_token and not has_password:
         text = "Trusted Publishing needs id-token: write below the job's permissions, which is missing: add it"
-        yield (error if is_action else warning)(text, job.place)
+        yield publishing_check.ID_TOKEN.found(text, job, ERROR if is_action else WARNING)
     elif not project.plan.is_trusted and is_action and not has_password:
-        yield error("the publish action gets no password: give it the secret of the environment", job.place)
+        yield publishing_check.PASSWORD.found(
+            "the publish action gets no password: give it the secret of the environment", job
+        )

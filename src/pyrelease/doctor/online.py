@@ -6,111 +6,164 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import gh, index
+from ..changes import Kind, Lack, Row, UnknownReviewerError, Wishes, rows
+from ..found.github import FoundGitHub
 from ..gh import NoAnswerError
 from ..plan import Plan
-from ..plan.github import AllowedRef, Environment
 from ..plan.publishers import Publisher
 from ..project import Project
-from .findings import Finding, error, information, warning
+from .checks import github as check
+from .findings import ERROR, INFORMATION, WARNING, Finding, Place
+from .versions import next_tag
+
+GITHUB = "GitHub"
+
+ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading an answer ends with that has another shape than GitHub documents."""
 
 
 def indexes(project: Project, sites: Mapping[str, str]) -> Iterator[Finding]:
     """Yield whether each index has the project as the answers say; `sites` are other addresses of indexes, by name."""
     for publisher in project.plan.publishers:
-        site = sites.get(publisher.index.name, publisher.index.site)
+        site, place = sites.get(publisher.index.name, publisher.index.site), Place(part=publisher.index.name)
         if not site:
+            yield check.NOT_ASKED.found(
+                "not asked, since its pages are unknown, and the result counts without it", place
+            )
             continue
         try:
             known = index.project_on(site, publisher.project)
         except NoAnswerError as problem:
-            yield information(f"not asked, and the result counts without it: {problem}", publisher.index.name)
+            yield not_asked(problem, place)
         else:
-            yield of_index(project, publisher, known)
+            yield of_index(project, publisher, known, place)
 
 
-def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | None) -> Finding:
+def not_asked(problem: Exception, place: Place) -> Finding:
+    """Return that somebody was not asked, or gave no answer: that decides nothing."""
+    return check.NOT_ASKED.found(f"not asked, and the result counts without it: {problem}", place)
+
+
+def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | None, place: Place) -> Finding:
     """Return what an index's answer means for a publisher."""
-    name, index = publisher.project, publisher.index.name
-    answer = f"{index.lower()}_status"
+    name = publisher.project
+    answer = f"{publisher.index.name.lower()}_status"
     if known is None and publisher.is_new:
-        return information(f"the name {name} is free", index)
+        return check.TAKEN.found(f"the name {name} is free", place, INFORMATION)
     if known is None:
-        return error(
-            f"knows no {name}, and {answer} says existing: update with --data {answer}=new, and register it", index
+        return check.NOT_THERE.found(
+            f"knows no {name}, and {answer} says existing: update with --data {answer}=new, and register it", place
         )
+    if not publisher.is_new or is_ours(project, known):
+        return check.TAKEN.found(f"knows {name}", place, INFORMATION)
+    return check.TAKEN.found(
+        f"the name {name} is taken: see whether it is yours, on {publisher.project_address}", place
+    )
+
+
+def is_ours(project: Project, known: Mapping[str, Any]) -> bool:
+    """Say whether a project on an index has an address of the project's repository."""
     info = known.get("info")
-    urls = (info.get("project_urls") if isinstance(info, dict) else None) or {}
-    ours = any(str(url).lower().startswith(project.plan.repository.address.lower()) for url in urls.values())
-    if ours or not publisher.is_new:
-        return information(f"knows {name}", index)
-    return warning(f"the name {name} is taken: see whether it is yours, on {publisher.project_address}", index)
+    urls = info.get("project_urls") if isinstance(info, dict) else None
+    listed = urls.values() if isinstance(urls, dict) else urls if isinstance(urls, list) else ()
+    ours = project.plan.repository.address.lower()
+    return any(url == ours or url.startswith(f"{ours}/") for url in (str(part).lower() for part in listed))
 
 
 def github(project: Project) -> Iterator[Finding]:
-    """Yield what of the plan the repository does not have."""
-    planned = project.plan.repository.full_name
+    """Yield what of the plan the repository does not have, as the set-up compares it."""
+    found = FoundGitHub(project.plan.repository)
     try:
-        repository = gh.ask(f"repos/{planned}")
-        if repository is None:
-            yield warning(
-                f"shows you no repository {planned}: create it, correct the answers, or log in to gh", "GitHub"
+        if not found.exists:
+            yield check.REPOSITORY.found(
+                f"shows you no repository {project.plan.repository.full_name}: create it, correct the answers, or log"
+                " in to gh",
+                Place(part=GITHUB),
+                WARNING,
             )
             return
-        name = str(repository.get("full_name", planned))
-        if name != planned:
-            yield error(f"calls {planned} {name}: update with these names, and register them anew", "GitHub")
-        for environment in project.plan.environments:
-            yield from of_environment(project.plan, environment)
-        yield from of_ruleset(project.plan)
+        if found.full_name != project.plan.repository.full_name:
+            yield check.REPOSITORY.found(
+                f"calls {project.plan.repository.full_name} {found.full_name}: update with these names, and register"
+                " them anew",
+                Place(part=GITHUB),
+            )
+        # What protects releases of a workflow that is kept is compared, too: nothing is changed here.
+        lost = set[str]()  # an environment that is not there has no secrets either
+        for row in rows(project, found, Wishes(protect=True)):
+            if Lack.ITSELF in row.lacks:
+                lost |= {f"secret {name}" for name in secrets_in(project.plan, row.subject.partition(" ")[2])}
+            if row.subject not in lost:
+                yield from of_row(project, row)
+    except UnknownReviewerError as problem:
+        yield check.REVIEWERS.found(str(problem), Place(part=GITHUB))
     except (NoAnswerError, gh.RefusedError) as problem:
-        yield information(f"not asked, and the result counts without it: {problem}", "GitHub")
+        yield not_asked(problem, Place(part=GITHUB))
+    except ODD:
+        yield not_asked(NoAnswerError("its answer cannot be read"), Place(part=GITHUB))
 
 
-def of_ruleset(plan: Plan) -> Iterator[Finding]:
-    """Yield whether any ruleset keeps tags for some."""
-    rulesets = gh.ask(f"repos/{plan.repository.full_name}/rulesets") or []
-    if not any(ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active" for ruleset in rulesets):
-        yield warning(
-            f"no ruleset protects tags, so whoever may push can make one like {plan.tags.example}:"
-            f" do the steps in {plan.releasing_file}",
-            "GitHub",
+def secrets_in(plan: Plan, environment: str) -> tuple[str, ...]:
+    """Return the names of the secrets that an environment shall have."""
+    return next((planned.secrets for planned in plan.environments if planned.name == environment), ())
+
+
+def of_row(project: Project, row: Row) -> Iterator[Finding]:
+    """Yield what a row of the set-up's comparison means for a release."""
+    plan, name, _ = project.plan, *row.subject.partition(" ")[::2]
+    is_right = row.kind in (Kind.RIGHT, Kind.LEFT)
+    if name == "environment":
+        for lack in row.lacks:
+            yield of_environment(project, row, lack)
+    elif name == "secret" and row.kind is Kind.CREATE:
+        yield check.SECRETS.found(
+            f"{row.subject} is missing {row.text.partition(';')[0]}: run pyrelease setup", Place(part=GITHUB)
         )
+    elif name == "ruleset" and not is_right:
+        yield check.RULESET.found(
+            f"no ruleset protects tags, so whoever may push can make one like {plan.tags.example}: run pyrelease setup",
+            Place(part=GITHUB),
+        )
+    elif row.skip and not is_right:
+        yield check.SETTING.found(f"{row.subject} is not set; pyrelease setup does that", Place(part=GITHUB))
 
 
-def of_environment(plan: Plan, planned: Environment) -> Iterator[Finding]:
-    """Yield what an environment lacks; one that nobody approves needs no protection.
+def of_environment(project: Project, row: Row, lack: Lack) -> Finding:
+    """Return what it means that an environment lacks something.
 
     https://docs.github.com/en/rest/deployments/environments
     """
-    place, steps = f"GitHub, environment {planned.name}", plan.releasing_file
-    path = f"repos/{plan.repository.full_name}/environments/{planned.in_path}"
-    found = gh.ask(path)
-    if found is None:
-        yield missing(planned, place, steps)
-        return
-    if not planned.needs_approval:
-        return
-    rules = found.get("protection_rules") or []
-    if not any(rule.get("type") == "required_reviewers" for rule in rules):
-        yield warning(f"has no required reviewers, so each tag publishes at once: add them, as {steps} says", place)
-    wanted, policy = plan.release_ref.pattern, found.get("deployment_branch_policy")
-    if policy is None:
-        yield warning(f"any branch may deploy to it: add a rule of type TAG, {wanted}", place)
-    elif not policy.get("custom_branch_policies") or not takes_tag(path, plan.tags.example):
-        yield error(f"its rules refuse release tags: add one of type TAG, {wanted}", place)
+    place, plan = Place(part=f"{GITHUB}, {row.subject}"), project.plan
+    tags = ", ".join(project.release_tag_patterns) or plan.tags.glob
+    match lack:
+        case Lack.ITSELF:
+            return missing(plan, row.subject.partition(" ")[2], place)
+        case Lack.REVIEWERS:
+            return check.REVIEWERS.found(
+                f"has no required reviewers, so each tag publishes at once: add them, as {plan.releasing_file} says",
+                place,
+            )
+        case Lack.RULES:
+            return check.REFS.found(f"any branch may deploy to it: add a rule of type TAG, {tags}", place, WARNING)
+        case Lack.RELEASES:
+            coming = (plan.tags.example, next_tag(project))
+            if any(not any(ref.names("tag", tag) for ref in row.refs) for tag in coming):
+                return check.REFS.found(f"its rules refuse release tags: add one of type TAG, {tags}", place, ERROR)
+            return check.REFS.found(
+                f"its rules refuse some release tags, like {plan.tags.of('10.20.30')}: add one of type TAG, {tags}",
+                place,
+                WARNING,
+            )
 
 
-def missing(planned: Environment, place: str, steps: str) -> Finding:
+def missing(plan: Plan, name: str, place: Place) -> Finding:
     """Return what it means that an environment is not there."""
+    [planned] = [environment for environment in plan.environments if environment.name == name]
+    steps = plan.releasing_file
     if planned.secrets:
-        return error(f"is missing, with its secrets: do the steps in {steps}", place)
+        return check.ENVIRONMENT.found(f"is missing, with its secrets: do the steps in {steps}", place, ERROR)
     if planned.needs_approval:
-        return warning(f"is missing, and GitHub would make it without reviewers: do the steps in {steps}", place)
-    return information("is missing; GitHub makes it with the first run", place)
-
-
-def takes_tag(path: str, tag: str) -> bool:
-    """Say whether the environment at a path lets a tag deploy."""
-    policies = (gh.ask(f"{path}/deployment-branch-policies") or {}).get("branch_policies") or []
-    refs = [AllowedRef(str(policy.get("type")), str(policy.get("name"))) for policy in policies]
-    return any(ref.names("tag", tag) for ref in refs)
+        return check.ENVIRONMENT.found(
+            f"is missing, and GitHub would make it without reviewers: do the steps in {steps}", place
+        )
+    return check.ENVIRONMENT.found("is missing; GitHub makes it with the first run", place, INFORMATION)

@@ -1,24 +1,49 @@
-"""The package that is built: its version now and with the next push and tag, and the licence files that it names."""
+"""The package that is built: what a build, the workflow or an index refuses."""
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
 
-from packaging.version import InvalidVersion, Version
+from packaging.utils import canonicalize_name
 
-from ..found.package import lines, read, requirements, sections, table
-from ..found.workflows import Workflow
+from ..found.files import inside, text
+from ..found.package import lines, requirements, table
+from ..found.workflows import Job, Workflow
 from ..project import Project
-from .findings import Finding, error, information, warning
+from .checks import names as names_check
+from .checks import package as check
+from .findings import WARNING, Finding, Place
 
 # A command that makes what is published.
 BUILDS = re.compile(
-    r"python3? -m build|pyproject-build|\b(?:uv|hatch|flit|poetry|pdm|maturin) build\b|setup\.py (?:sdist|bdist)"
+    r"\bpython[\d.]{0,5}\s{1,9}-m\s{1,9}build\b|\bpyproject-build\b|\b(?:uv|hatch|flit|poetry|pdm|maturin|rye)\s{1,9}(?:-\S{1,80}\s{1,9}(?:\w\S{0,80}\s{1,9})?){0,4}build\b"
+    r"|setup\.py\s{1,9}(?:sdist|bdist)|\b(?:pipx|uvx|uv\s{1,9}tool)\s{1,9}(?:run\s{1,9})?(?:-\S{1,80}\s{1,9}(?:\S{1,80}\s{1,9})?){0,4}build\b|\bpip3?\s{1,9}wheel\b"
 )
 
-# What gives a push a version without a local part.
-WITHOUT_LOCAL_PART = re.compile(r"SETUPTOOLS_SCM_\w*PRETEND|local_scheme|no-local-version", re.IGNORECASE)
+BUILDING_ACTIONS = ("hynek/build-and-inspect-python-package", "pypa/cibuildwheel")
+"""Actions that build what a checkout brought."""
+
+LONGEST = 1000
+"""Characters of a pattern that a file can fit, at most."""
+
+DIRECTORIES = 5000
+"""Folders that a pattern with `**` is looked for in, at most."""
+
+
+def builds(project: Project, job: Job) -> bool:
+    """Say whether a job makes what is published."""
+    runs = "\n".join(step.run for step in job.steps)
+    return (
+        (job.name == "build" and not project.plan.is_kept)
+        or any(step.action in BUILDING_ACTIONS for step in job.steps)
+        or bool(BUILDS.search(runs))
+    )
 
 
 def licence_files(project: Project) -> Iterator[Finding]:
@@ -27,15 +52,63 @@ def licence_files(project: Project) -> Iterator[Finding]:
     patterns = patterns if isinstance(patterns, list) else []
     named = [licence["file"]] if isinstance(licence, dict) and isinstance(licence.get("file"), str) else []
     for pattern in [*(part for part in patterns if isinstance(part, str)), *named]:
-        try:
-            found = any(project.folder.glob(pattern))
-        except (NotImplementedError, ValueError):  # an absolute path, or an empty one
-            found = False
-        if not found:
-            yield error(
+        if not fits_a_file(project.folder, pattern):
+            yield check.LICENCE_FILE.found(
                 f"no file is called {pattern}, which is a licence file here: add it, or correct the name",
                 "pyproject.toml",
             )
+
+
+def fits_a_file(folder: Path, pattern: str) -> bool:
+    """Say whether a file in the folder fits a pattern; each folder is looked at once, and no link to one is followed.
+
+    https://packaging.python.org/en/latest/specifications/glob-patterns/
+    """
+    written = PurePosixPath(pattern[: LONGEST + 1])
+    parts = tuple(part for before, part in pairwise(("", *written.parts)) if not before == part == "**")
+    if not parts or ".." in parts or written.is_absolute() or len(pattern) > LONGEST:
+        return False
+    waiting = [(str(folder), frozenset({0}))]
+    for looked_at, (path, reached) in enumerate(waiting):  # it grows meanwhile
+        if looked_at >= DIRECTORIES:
+            return True  # nobody knows
+        try:
+            with os.scandir(path) as listed:
+                entries = [*listed]
+        except OSError:
+            continue
+        for entry in entries:
+            after = next_parts(parts, reached, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if after and entry.name != ".git":
+                    waiting.append((entry.path, after))
+            elif len(parts) in after:
+                return True
+    return False
+
+
+def next_parts(parts: tuple[str, ...], reached: frozenset[int], name: str) -> frozenset[int]:
+    """Return which parts of a pattern come next behind a file or folder of a name, if these were to come."""
+    found = set[int]()
+    for part in opened(parts, reached):
+        if part == len(parts):
+            continue
+        if parts[part] == "**":
+            found.add(part)
+        elif fnmatchcase(name, parts[part]):
+            found.add(part + 1)
+    return frozenset(found)
+
+
+def opened(parts: tuple[str, ...], reached: frozenset[int]) -> set[int]:
+    """Return the parts that may come next, where `**` may stand for nothing."""
+    found = set[int]()
+    for part in reached:
+        found.add(part)
+        while part < len(parts) and parts[part] == "**":
+            part += 1
+            found.add(part)
+    return found
 
 
 def metadata(project: Project) -> Iterator[Finding]:
@@ -44,11 +117,14 @@ def metadata(project: Project) -> Iterator[Finding]:
         return  # damaged or not there, which is said elsewhere
     readme, place = project.project_table.get("readme"), "pyproject.toml"
     file = readme.get("file") if isinstance(readme, dict) else readme
-    if isinstance(file, str) and not (project.folder / file).is_file():
-        yield error(f"no file is called {file}, which is the readme here: add it, or correct the name", place)
+    if isinstance(file, str) and not is_file(project.folder, file):
+        yield check.README.found(
+            f"no file is called {file}, which is the readme here: add it, or correct the name", place
+        )
     group = project.found.answers.get("test_group")
-    if group and not project.plan.is_kept and group not in table(project.pyproject, "dependency-groups"):
-        yield error(
+    groups = {canonicalize_name(name) for name in table(project.pyproject, "dependency-groups")}
+    if isinstance(group, str) and group and not project.plan.is_kept and canonicalize_name(group) not in groups:
+        yield check.TEST_GROUP.found(
             f"has no dependency group {group}, with which the workflow tests: add it, or update with --data test_group=NAME",
             place,
         )
@@ -56,158 +132,90 @@ def metadata(project: Project) -> Iterator[Finding]:
         return
     for classifier in lines(project.project_table.get("classifiers")):
         if str(classifier).startswith("Private ::"):
-            yield error(f"the index refuses what has the classifier {classifier}: remove it", place)
+            yield check.CLASSIFIER.found(f"the index refuses what has the classifier {classifier}: remove it", place)
     extras = table(project.project_table, "optional-dependencies").values()
     for value in (project.project_table.get("dependencies"), *extras):
         for requirement in requirements(value):
             if requirement.url:
-                yield error(f"the index refuses a dependency by address, {requirement}: name its versions", place)
+                yield check.DEPENDENCY.found(
+                    f"the index refuses a dependency by address, {requirement}: name its versions", place
+                )
 
 
-def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
-    """Yield what the next push and the next tag will build, and what is in the way of it."""
-    if project.plan.version_source == "static":
-        yield from static(project)
+def is_file(folder: Path, name: str) -> bool:
+    """Say whether a folder has a file of this name, and not somewhere else."""
+    try:
+        return inside(folder, name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def submodules(project: Project, workflow: Workflow) -> Iterator[Finding]:
+    """Yield which jobs build without the repository's submodules."""
+    if "[submodule" not in text(project.root, ".gitmodules"):
         return
-    if workflow is None or workflow.problem:
-        return
-    yield from shallow(project, workflow)
-    yield from local_part(project, workflow)
-    written = project.project_table.get("version")
-    if written:
-        yield error(
-            f"version = {written} stands here, and the version is to come from the tag: a tag that differs publishes"
-            ' nothing; remove it, and write dynamic = ["version"]',
-            "pyproject.toml",
-        )
-    tag = last_tag(project)
-    last = {tag: version for version, tag in released(project).items()}.get(tag)
-    if tag and last is None:
-        yield error(f"the tag {tag} is no version, so nothing can be built: delete it, here and on GitHub")
-        return
-    if not project.plan.is_kept:
-        yield information(f"next push: {next_push(project, workflow, last)}")
-        tag = project.plan.tags.first if last is None else f"{project.plan.tag_prefix}{next_release(last)}"
-        yield information(f"next tag: {tag} builds {Version(tag.removeprefix(project.plan.tag_prefix))}")
-    elif last:
-        yield information(f"last release tag: {project.plan.tag_prefix}{last}; the version comes from the next one")
-
-
-def released(project: Project) -> dict[Version, str]:
-    """Return the tag of each release."""
-    found = {}
-    for tag in project.release_tags:
-        try:
-            found[Version(tag.removeprefix(project.plan.tag_prefix))] = tag
-        except InvalidVersion:
-            continue
-    return found
-
-
-def last_tag(project: Project) -> str:
-    """Return the release tag that the commit is built upon, as setuptools-scm finds it; empty before the first one."""
-    described = project.found.git.ask(*project.plan.tags.describe_command[1:]) or ""
-    tag = re.match(r"(.+?)-\d+-g[0-9a-f]+(?:-dirty)?$", described.strip())
-    return tag[1] if tag else ""
-
-
-def next_release(last: Version) -> Version:
-    """Return the version after a release: the final one after a pre-release, else the last number is one more."""
-    return Version(last.base_version) if last.is_prerelease else Version(guessed(last))
-
-
-def guessed(last: Version) -> str:
-    """Return the version that setuptools-scm's `guess-next-dev` takes for the next (`_modify_version._bump_regex`)."""
-    if last.dev is not None:
-        return str(last).partition(".dev")[0]
-    found = re.fullmatch(r"(.*?)(\d+)", last.public)
-    return f"{found[1]}{int(found[2]) + 1}" if found else str(last)
-
-
-def next_push(project: Project, workflow: Workflow, last: Version | None) -> str:
-    """Return what the next push of the default branch builds, in words."""
-    branch = project.plan.default_branch
-    if not workflow.starts_for("branches", branch):
-        return f"{branch} starts nothing that publishes"
-    scheme = str(own_scheme(project, "version_scheme") or "")
-    if project.plan.version_source != "setuptools-scm" or scheme not in ("", "guess-next-dev"):
-        return "the version that the package's own tool makes of the tags"
-    return f"{guessed(last) if last else '0.1'}.devN, N is the run's number"
-
-
-def own_scheme(project: Project, name: str) -> object:
-    """Return a setting of setuptools-scm in `pyproject.toml`, in either place; `None` where there is none."""
-    tool = table(project.pyproject, "tool")
-    hatch = table(table(table(tool, "hatch"), "version"), "raw-options")
-    return table(tool, "setuptools_scm").get(name, hatch.get(name))
-
-
-def shallow(project: Project, workflow: Workflow) -> Iterator[Finding]:
-    """Yield which jobs build from a checkout without tags."""
     for job in workflow.jobs.values():
-        runs = "\n".join(step.run for step in job.steps)
-        if not (BUILDS.search(runs) or (job.name == "build" and not project.plan.is_kept)) or "git fetch" in runs:
+        if not builds(project, job) or any("git submodule" in step.run for step in job.steps):
             continue
-        if any(step.is_shallow_checkout for step in job.steps):
-            yield warning(
-                "the version comes from the tags, and the checkout has none: give actions/checkout fetch-depth: 0",
-                job.place,
+        checkouts = [
+            step for step in job.steps if step.action == "actions/checkout" and "repository" not in step.inputs
+        ]
+        if any(step.inputs.get("submodules", "false").lower() in ("", "false") for step in checkouts):
+            yield check.SUBMODULES.found(
+                "builds without the submodules that .gitmodules names: give actions/checkout submodules: recursive", job
             )
 
 
-def local_part(project: Project, workflow: Workflow) -> Iterator[Finding]:
-    """Yield whether a push would have a local version, like 1.2.1.dev3+g1a2b3c, which the indexes refuse."""
-    branch = project.plan.default_branch
-    applies = project.plan.version_source == "setuptools-scm" and project.plan.push_publisher
-    if not applies or not workflow.starts_for("branches", branch):
-        return
-    is_set = own_scheme(project, "local_scheme") not in (None, "node-and-date", "node-and-timestamp", "dirty-tag")
-    restore = "" if project.plan.is_kept else "restore SETUPTOOLS_SCM_PRETEND_METADATA in the job build, or "
-    if not is_set and not WITHOUT_LOCAL_PART.search(workflow.text):
-        yield warning(
-            f"a push has a local version, which TestPyPI refuses: {restore}"
-            'set local_scheme = "no-local-version" in pyproject.toml',
-            workflow.path,
-        )
+def old_names(project: Project) -> Iterator[Finding]:
+    """Yield where the package's `__version__` is asked of a distribution that is neither it nor a dependency of it."""
+    ours = {canonicalize_name(project.plan.project_name), canonicalize_name(project.name)}
+    known = {canonicalize_name(need.name) for need in requirements(project.project_table.get("dependencies"))}
+    for name in modules(project):
+        content = text(project.folder, name)
+        if "version(" not in content or "metadata" not in content:
+            continue
+        for line, asked, is_guarded in asked_names(content):
+            if canonicalize_name(asked) not in ours | known:
+                yield names_check.OLD_NAME.found(
+                    f"asks for the version of {asked}, and the package is {project.plan.project_name}:"
+                    f" {'no version is known then' if is_guarded else 'its import fails'}; write that name",
+                    Place(name, line=line),
+                    WARNING if is_guarded else None,
+                )
 
 
-def static(project: Project) -> Iterator[Finding]:
-    """Yield the version that stands in a file, and whether it has grown since the last release."""
-    file, written = version_in_file(project)
+def modules(project: Project) -> Iterator[str]:
+    """Yield the paths of the modules of the package that may be imported first, in `src` or beside pyproject.toml."""
+    own = project.plan.import_name or canonicalize_name(project.plan.project_name).replace("-", "_")
+    for parent in ("src/", ""):
+        yield f"{parent}{own}/__init__.py"
+        yield f"{parent}{own}.py"
+
+
+def asked_names(content: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield the line and the name of each distribution whose version a module takes for its own.
+
+    The last value says whether the module stands the failure.
+    """
     try:
-        version = Version(written)
-    except InvalidVersion:
-        seen = f"{written} is no version" if written else "the version cannot be seen"
-        yield (error if written else information)(f"{seen}: it must be new with each tag", file)
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    if version.local:
-        yield error(f"{version} is a local version, which the indexes refuse: leave out +{version.local}", file)
-    tags = released(project)
-    highest = max(tags, default=None)
-    here = set((project.found.git.ask("tag", "--points-at", "HEAD") or "").split()) & set(tags.values())
-    if here and tags.get(version) not in here:
-        yield error(
-            f"the tag {min(here)} is on this commit, and {version} stands here: a release needs both the same", file
-        )
-    elif version in tags:
-        if not here:
-            yield warning(f"{version} is released as {tags[version]}: write a new version before the next tag", file)
-    elif highest and version < highest:
-        yield warning(f"{version} is lower than the last release, {tags[highest]}: write a new version", file)
-    tag = f"{project.plan.tag_prefix}{version}"
-    if version in tags:
-        yield information(f"next tag: the version in {file} is {version}, which is released; it must grow first")
-    else:
-        yield information(f"next tag: {tag} builds {version}, the version in {file}; it must grow with each tag")
+    for node in tree.body:
+        is_guarded = isinstance(node, ast.Try)
+        for part in node.body if isinstance(node, ast.Try) else [node]:
+            if isinstance(part, ast.Assign | ast.AnnAssign) and (name := asked_by(part)):
+                yield part.lineno, name, is_guarded
 
 
-def version_in_file(project: Project) -> tuple[str, str]:
-    """Return a file, and the version that it states; an empty one where that cannot be seen."""
-    poetry = table(table(project.pyproject, "tool"), "poetry")
-    for value in (project.project_table.get("version"), poetry.get("version")):
-        if isinstance(value, str):
-            return "pyproject.toml", value
-    setup_cfg = table(read(project.folder, "setup.cfg", sections) or {}, "metadata").get("version")
-    if isinstance(setup_cfg, str) and not setup_cfg.startswith(("attr:", "file:")):
-        return "setup.cfg", setup_cfg
-    return "pyproject.toml", ""
+def asked_by(node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the distribution whose version is given to `__version__`; empty where none is."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    call = node.value
+    if not any(isinstance(target, ast.Name) and target.id == "__version__" for target in targets):
+        return ""
+    if not isinstance(call, ast.Call) or len(call.args) != 1 or not isinstance(call.args[0], ast.Constant):
+        return ""
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    value = call.args[0].value
+    return value if function == "version" and isinstance(value, str) else ""

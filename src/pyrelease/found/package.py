@@ -11,6 +11,7 @@ import warnings
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,8 +161,12 @@ def is_ours(folder: Path, name: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=8)
 def toml(text: bytes) -> Table:
-    """Return what TOML says; `ValueError` if it is none, `RecursionError` if it is nested too deeply."""
+    """Return what TOML says, which nobody changes: a file is asked for often.
+
+    `ValueError` if it is none, `RecursionError` if it is nested too deeply.
+    """
     import tomllib
 
     written = text.decode()

@@ -19,7 +19,7 @@ from .files import names, text
 from .signs import Reader, Sign
 from .takeover import deletions, dropped, job_beside, kind
 from .uploads import INDEX_VARIABLE, PUBLISH_ACTION, SECRET
-from .workflows import Job, Workflow
+from .workflows import Job, Workflow, workflow_of
 
 GUIDE = Path(__file__).parent / "guide.yml"
 
@@ -193,7 +193,7 @@ def read_workflows(folder: Path) -> FoundWorkflows:
     """Return what publishes in a folder's `.github/workflows`."""
     listed = names(folder, WORKFLOWS, (".yml", ".yaml"))
     texts = {name: found for name in listed if (found := text(folder, f"{WORKFLOWS}/{name}"))}
-    parsed = {name: Workflow(name, found) for name, found in texts.items() if MAY_PUBLISH.search(found)}
+    parsed = {name: workflow_of(name, found) for name, found in texts.items() if MAY_PUBLISH.search(found)}
     reader = Reader(folder, parsed)
     called = {
         job.calls.rpartition("/")[2]

@@ -10,7 +10,9 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from .files import text
-from .tasks import tasks_behind
+from .nodes import entries, items
+from .nodes import text as text_of
+from .tasks import Task, tasks_behind
 from .uploads import (
     INDEX_VARIABLE,
     PUBLISHING_WORD,
@@ -25,8 +27,7 @@ from .uploads import (
     indexes_of_command,
     says_pypi,
 )
-from .workflows import Job, Step, Workflow, entries, items
-from .workflows import text as text_of
+from .workflows import Job, Step, Workflow
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Reader:
     def __init__(self, folder: Path, workflows: dict[str, Workflow]) -> None:
         self.folder = folder
         self.workflows = workflows
+        self.known_tasks = dict[str, list[Task]]()
 
     def signs(self, workflow: Workflow) -> list[Sign]:
         """Return every sign of a workflow: the certain ones if there are some in a job, else what is likely there."""
@@ -100,7 +102,7 @@ class Reader:
             for index in sorted(indexes_of_command(f"{command} {step.variables}")):
                 yield replace(base, line=place, what=f"runs {shortened(command)}", index=index)
         for number, command in commands_in(step.run):
-            for task in tasks_behind(self.folder, command):
+            for task in self.tasks_of(command):
                 place = step.line_of_command(number) if line == step.line else line
                 for there, upload in task.uploads:
                     for index in sorted(indexes_of_command(f"{upload} {step.variables}")):
@@ -109,6 +111,12 @@ class Reader:
         for inner in self.steps_of_action(step):
             for sign in self.certain_in_step(job, inner, line):
                 yield replace(sign, what=f"uses {text_of(step.nodes.get('uses'))}, which {sign.what}")
+
+    def tasks_of(self, command: str) -> list[Task]:
+        """Return the tasks behind a command, which many jobs of many workflows have in common."""
+        if command not in self.known_tasks:
+            self.known_tasks[command] = tasks_behind(self.folder, command)
+        return self.known_tasks[command]
 
     def called(self, job: Job) -> Workflow | None:
         """Return the workflow of this repository that a job calls."""
@@ -172,7 +180,7 @@ class Reader:
     def tasks(self, job: Job, step: Step) -> Iterator[Sign]:
         """Yield the tasks whose names say so, and which cannot be read."""
         for number, command in commands_in(step.run):
-            for task in tasks_behind(self.folder, command):
+            for task in self.tasks_of(command):
                 if not task.text and PUBLISHING_WORD.search(task.command):
                     yield Sign(job.path, job.name, step.line_of_command(number), f"runs {task.command}")
 

@@ -5,38 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import yaml
 
 from ..plan.answers import WORKFLOWS
 from ..plan.publishers import Index
 from .filters import ANY_REF, passes_filter, pushed_refs
+from .nodes import ALIAS, Nodes, composed, entries, is_too_large, items, lines_of_parts, repeated_key, text
 from .uploads import PUBLISH_ACTION, TESTPYPI, UPLOAD_ACTIONS, indexes_at, indexes_of_command, upload_commands_in
 
-Nodes = dict[str, yaml.Node]
-"""What a mapping holds, by its keys. Nodes say in which line they are, and building nothing from them is safe."""
-
-PARTS = 100_000
-"""Parts of a workflow, at most: what aliases stand for counts each time."""
-
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
-
-
-def entries(node: yaml.Node | None) -> Nodes:
-    """Return what a mapping holds, by its keys; nothing for anything else."""
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return {text(key): value for key, value in pairs}
-
-
-def items(node: yaml.Node | None) -> list[yaml.Node]:
-    """Return what a list holds; GitHub takes a text for a list of one."""
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node] if text(node) else []  # type: ignore[list-item]
-
-
-def text(node: yaml.Node | None) -> str:
-    """Return a text; an empty one for anything else."""
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +29,11 @@ class Step:
     def action(self) -> str:
         """The name of the action that it uses, without its ref and in small letters: GitHub ignores its case."""
         return text(self.nodes.get("uses")).partition("@")[0].strip().lower()
+
+    @property
+    def ref(self) -> str:
+        """What stands behind its action's name: a commit, a tag or a branch."""
+        return text(self.nodes.get("uses")).partition("@")[2].strip()
 
     @property
     def line(self) -> int:
@@ -246,71 +230,46 @@ class Job:
         return any("run" in step.nodes or step.action == "actions/checkout" for step in others)
 
 
-def is_too_large(document: yaml.Node | None) -> bool:
-    """Say whether a document has too many parts once each alias is what it stands for, or an alias stands for itself."""
-    sizes: dict[int, int | None] = {}  # `None` while a part is looked at
-
-    def size(node: yaml.Node) -> int:
-        if id(node) not in sizes:
-            sizes[id(node)] = None
-            below = node.value if isinstance(node, yaml.CollectionNode) else ()
-            sizes[id(node)] = 1 + sum(sum(map(size, part)) if isinstance(part, tuple) else size(part) for part in below)
-        known = sizes[id(node)]
-        return PARTS + 1 if known is None else min(known, PARTS + 1)
-
-    return document is not None and size(document) > PARTS
-
-
-def repeated_key(node: yaml.Node | None) -> str:
-    """Return where a mapping has a key twice, which GitHub refuses; empty where none has."""
-    if isinstance(node, yaml.SequenceNode):
-        return next(filter(None, map(repeated_key, node.value)), "")
-    known = set[str]()
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
-        if text(key) in known:
-            return f"line {key.start_mark.line + 1}: {text(key)} is there twice"
-        known.add(text(key))
-        if below := repeated_key(value):
-            return below
-    return ""
-
-
-def lines_of_parts(node: yaml.Node | None, content: str) -> dict[str, tuple[int, int]]:
-    """Return the first and the last line of each part of a mapping, without the blank lines and comments behind it."""
-    written = content.split("\n")
-    found = {}
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
-        first, last = key.start_mark.line, max(value.end_mark.line, key.start_mark.line + 1)
-        while last > first + 1 and not written[last - 1 : last][0].partition("#")[0].strip():
-            last -= 1
-        found[text(key)] = (first + 1, last)
-    return found
-
-
 class Workflow:
-    """A workflow in a file called `name`; `problem` says why it cannot be read, and is empty if it can."""
+    """A workflow in a file called `name`, which is parsed when it is asked for more than its text."""
 
     def __init__(self, name: str, content: str) -> None:
         self.path = f"{WORKFLOWS}/{name}"
         self.text = content
-        self.problem = ""
+
+    @cached_property
+    def _parsed(self) -> tuple[yaml.Node | None, str]:
+        """The document, and why it is none."""
         try:
-            # PyYAML's parser in C would be faster, and crashes where lists are nested deeply.
-            document = yaml.compose(content, Loader=yaml.BaseLoader)
-            if is_too_large(document):
-                self.nodes, self.problem = {}, "its aliases stand for more than GitHub reads"
-            else:
-                self.nodes, self.problem = entries(document), repeated_key(document)
+            document = composed(self.text)
+            if ALIAS.search(self.text) and is_too_large(document):
+                return None, "its aliases stand for more than GitHub reads"
+            return document, ""
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            self.nodes, self.problem = {}, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
-            if MERGE_CONFLICT.search(content):
-                self.problem = "a merge has left its conflict markers"
-        except (yaml.YAMLError, RecursionError):
-            self.nodes, self.problem = {}, "it cannot be read"
+            if MERGE_CONFLICT.search(self.text):
+                return None, "a merge has left its conflict markers"
+            return None, f"line {mark.line + 1 if mark else '?'}: {error.problem}"
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return None, "it cannot be read"
+
+    @cached_property
+    def problem(self) -> str:
+        """Why it cannot be read; empty if it can."""
+        document, problem = self._parsed
+        return problem or repeated_key(document)
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """What the document holds; nothing if it is none."""
+        return entries(self._parsed[0])
+
+    @cached_property
+    def jobs(self) -> dict[str, Job]:
+        """The jobs, by name."""
         inherited, variables, jobs = (self.nodes.get(key) for key in ("permissions", "env", "jobs"))
-        lines = lines_of_parts(jobs, content)
-        self.jobs = {
+        lines = lines_of_parts(jobs, self.text)
+        return {
             name: Job(name, entries(job), inherited, self.path, variables, lines[name])
             for name, job in entries(jobs).items()
         }
@@ -373,3 +332,9 @@ class Workflow:
     def conditions(self, job: Job) -> str:
         """Return every expression that a job's uploads wait for."""
         return " ".join([part.condition for part in self.before(job)] + [upload.condition for upload in job.uploads])
+
+
+@lru_cache(maxsize=1000)
+def workflow_of(name: str, content: str) -> Workflow:
+    """Return the workflow of a text, the same one for the same text: parsing takes the most time of all."""
+    return Workflow(name, content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +42,44 @@ def version_named(value: str) -> Version | None:
         return Version(next(filter(None, found.groups()))) if found else None
     except InvalidVersion:
         return None
+
+
+# What stands behind a commit: white space, then a comment that may say more than the release.
+COMMENT = re.compile(
+    r"(?P<commit>[0-9a-f]{40})['\"]?(?:[ \t]*#[ \t]*(?:(?:tag|frozen|pin|ratchet|version)[=:@][ \t]{0,9})?(?:[\w./-]{1,200}@)?"
+    r"(?P<version>v?[0-9][^\s,;)]{0,99})?.*)?"
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the ref of an action names: a commit (empty for a tag or a branch) and a release, if it can be read.
+
+    A release is `is_whole` if it has three numbers: `v7` is whichever of 7 is the latest.
+    """
+
+    commit: str = ""
+    version: Version | None = None
+    is_whole: bool = False
+
+    def is_below(self, other: Version) -> bool:
+        """Say whether it is older for certain: of a release that is not whole its own numbers decide."""
+        if self.version is None:
+            return False
+        if self.is_whole:
+            return self.version < other
+        return self.version.release < other.release[: len(self.version.release)]
+
+
+def named(ref: str) -> Named:
+    """Return what a ref names, with the comment behind it, in each way to write it; the commit decides, if there is one."""
+    found = COMMENT.fullmatch(ref.strip())
+    commit, text = (found["commit"], found["version"] or "") if found else ("", ref.split(" ")[0].split("#")[0])
+    try:
+        version = Version(text)
+    except ValueError:  # no version, or a number that is too long
+        return Named(commit)
+    return Named(commit, version, len(version.release) > 2)
 
 
 def newer(project: str, template: str) -> str:

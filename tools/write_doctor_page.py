@@ -1,0 +1,124 @@
+"""Write `docs/doctor.md`: what each code of `pyrelease doctor` means, from the checks themselves.
+
+python -m tools.write_doctor_page
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyrelease.doctor.checks import CHECKS, SUBJECTS
+from pyrelease.doctor.findings import Check, Example
+from tools.repository import ROOT
+
+PAGE = ROOT / "docs" / "doctor.md"
+
+INTRODUCTION = """\
+<!-- python -m tools.write_doctor_page writes this page. -->
+# What the doctor finds
+
+`pyrelease doctor` reads a project, and says in a line each what would make its next release fail. An error makes a release
+fail. A warning does not. A finding that is less sure than usual is less severe than its section says.
+
+- `--select PR1,PR215` looks for these alone, `--ignore PR215` leaves some out. `PR1` stands for all that begin so.
+- `--format json` is for programs. `--format github` shows each finding beside its line in a pull request.
+- `--online` asks the indexes and GitHub, too. Who gives no answer decides nothing.
+
+A project says once what it does otherwise, and why. Each code has a reason:
+
+```toml
+[tool.pyrelease]
+ignore = { PR214 = "nobody forks this repository" }
+```
+
+## As a step in CI
+
+The doctor needs neither a token nor the network. The tags and the history are needed for what it says of versions.
+
+```yaml
+jobs:
+  doctor:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@COMMIT # VERSION
+        with:
+          fetch-depth: 0
+          persist-credentials: false
+      - run: pipx run --spec git+https://github.com/org/pyrelease-template@VERSION pyrelease doctor --format github
+```
+
+As a hook of pre-commit it looks at the project before each commit that changes what it reads:
+
+```yaml
+repos:
+  - repo: https://github.com/org/pyrelease-template
+    rev: VERSION
+    hooks:
+      - id: pyrelease-doctor
+```
+"""
+
+LANGUAGES = {".yml": "yaml", ".toml": "toml", ".py": "python", ".md": "markdown"}
+
+KINDS = {
+    "kept": "a workflow that the project keeps",
+    "static": "a project with its version in a file",
+    "token": "a project that uploads by a token",
+}
+
+
+def page() -> str:
+    """Return the page."""
+    return "\n".join([INTRODUCTION, *lines()])
+
+
+def lines() -> Iterator[str]:
+    """Yield the lines of the table and of the sections."""
+    for subject, module in SUBJECTS.items():
+        title = (module.__doc__ or "").partition(":")[0].strip()
+        checks = [check for code, check in CHECKS.items() if code.startswith(subject)]
+        yield from (f"## {title.partition(',')[0]}", "", (module.__doc__ or "").strip(), "")
+        yield from ("| Code | Severity | What is found |", "|---|---|---|")
+        yield from (
+            f"| [{check.code}](#{check.code.lower()}) | {check.severity.word} | {check.title} |" for check in checks
+        )
+        yield ""
+        for check in checks:
+            yield from section(check)
+
+
+def section(check: Check) -> Iterator[str]:
+    """Yield the lines of the section of one check."""
+    yield from (f"### {check.code}", "", f"**{check.title}** ({check.severity.word})", "")
+    yield from (check.meaning, check.why, "", f"What to do: {check.mend}", "")
+    yield from examples(check.example)
+    yield from (f"Source: <{check.source}>", "")
+
+
+def examples(example: Example) -> Iterator[str]:
+    """Yield the lines of the good and the bad example."""
+    kind = f", in {KINDS[example.project]}" if example.project in KINDS else ""
+    place = {"git": "after these commands of git"}.get(example.file, f"in `{example.file}`")
+    if example.file in ("GitHub", "PyPI"):
+        place = f"where {example.file} has this"
+    for word, text in (("Good", example.good), ("Bad", example.bad)):
+        if not text.strip():
+            yield from (f"{word}: it is not there{kind}.", "")
+            continue
+        language = "json" if example.file in ("GitHub", "PyPI") else LANGUAGES.get(Path(example.file).suffix, "text")
+        yield from (f"{word}, {place}{kind}:", "", f"```{language}", *shown(text), "```", "")
+
+
+def shown(text: str) -> list[str]:
+    """Return the lines of an example; commits and versions change, so their names stand there."""
+    text = re.sub(r"@a{40}\b(?: # v[\d.]+)?", "@OTHER-COMMIT # v1", text)
+    text = re.sub(r"@[0-9a-f]{40} # v[\d.]+", "@COMMIT # VERSION", text)
+    return text.strip("\n").split("\n")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
