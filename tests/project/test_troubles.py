@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pyrelease.doctor.checks import CHECKS
 from pyrelease.plan.troubles import TROUBLES, explain, troubles_of
 from tests.conftest import Make
 
@@ -74,3 +75,13 @@ def test_a_project_shows_each_trouble_that_it_can_meet(make: Make) -> None:
         assert f"| `{trouble.code}` | {trouble.meaning} | {trouble.advice} |" in text.splitlines()
     assert "14 days" in text
     assert "30 days" not in text.partition("## When it goes wrong")[2].partition("## Troubles")[0]
+
+
+def test_the_doctor_gives_the_same_advice_before_it_happens() -> None:
+    for code, trouble in {
+        "PR205": "OIDC token permissions",
+        "PR403": "manifest unknown, Unable to resolve action",
+        "PR707": "not allowed to deploy",
+    }.items():
+        [known] = [one for one in TROUBLES if one.code == trouble]
+        assert CHECKS[code].mend.removesuffix(".").lower() == known.advice.lower()

@@ -90,7 +90,7 @@ TROUBLES = (
         "OIDC token permissions",
         r"missing or insufficient OIDC token permissions|ACTIONS_ID_TOKEN_REQUEST_TOKEN",
         "the job may not ask for an identity",
-        "give the publishing job permissions: id-token: write",
+        "write `id-token: write` below the `permissions` of the job that publishes",
         route="trusted",
     ),
     Trouble(
@@ -173,7 +173,7 @@ TROUBLES = (
         "manifest unknown, Unable to resolve action",
         r"manifest unknown|unable to resolve action",
         "an action stands at what is no commit of a release, like the tag's own object",
-        "take the pin of pyrelease doctor, or of the action's release page",
+        "write the pin that `pyrelease doctor` names, or that of the action's release page",
     ),
     Trouble(
         "deprecated version of actions/…-artifact",
@@ -191,9 +191,15 @@ TROUBLES = (
         "not allowed to deploy",
         r"not allowed to deploy to",
         "the environment takes no such tag",
-        "let the environment take the tag: pyrelease setup does it",
+        "run `pyrelease setup`, or add a rule of type TAG to the environment, on its page",
     ),
 )
+
+
+def advice(code: str) -> str:
+    """Return what to do about a trouble, as a sentence; the doctor says it before it happens. `KeyError` for another code."""
+    words = {trouble.code: trouble.advice for trouble in TROUBLES}[code]
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def explain(log: str, troubles: Iterable[Trouble] = TROUBLES) -> Trouble | None:

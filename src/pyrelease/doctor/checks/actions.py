@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...pins import pin
+from ...plan.troubles import advice
 from ..findings import ERROR, WARNING, Check, Example
 from .names import WORKFLOW
 
@@ -45,7 +46,7 @@ OTHER_COMMIT = Check(
     "An action is pinned to what is not the commit of its release",
     meaning="The comment names the template's release, and the commit is another one: perhaps the tag's own object.",
     why="The image of the publish action is published by commit, so that no run of it starts. Others may be forgeries.",
-    mend="Write the commit that is named.",
+    mend=advice("manifest unknown, Unable to resolve action"),
     source="https://github.com/pypa/gh-action-pypi-publish",
     example=Example(WORKFLOW, PUBLISH, at_another_commit(PUBLISH)),
 )

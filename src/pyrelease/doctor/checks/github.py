@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...plan.troubles import advice
 from ..findings import ERROR, INFORMATION, WARNING, Check, Example
 from .names import DOCS
 
@@ -73,7 +74,7 @@ REFS = Check(
     "An environment refuses release tags, or takes every ref",
     meaning="Its rules name no ref that a release comes from; or they name none at all, which is a warning.",
     why="GitHub refuses the job of a release; or a run of any branch may publish.",
-    mend="Run `pyrelease setup`, or add a rule of type TAG.",
+    mend=advice("not allowed to deploy"),
     source=ENVIRONMENTS,
     example=Example(
         "GitHub",

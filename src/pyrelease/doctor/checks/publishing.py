@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...plan.publishers import NOT_A_FORK
+from ...plan.troubles import advice
 from ..findings import ERROR, INFORMATION, WARNING, Check, Example
 from .names import DOCS, WORKFLOW
 
@@ -62,7 +63,7 @@ ID_TOKEN = Check(
     "A job that publishes may not ask for its token",
     meaning="Neither the job nor the workflow has the permission `id-token: write`.",
     why="Trusted Publishing begins with this token; without it the publish action stops.",
-    mend="Write `id-token: write` below the job's `permissions`.",
+    mend=advice("OIDC token permissions"),
     source="https://docs.github.com/en/actions/reference/security/oidc",
     example=Example(KEPT, "id-token: write", "contents: read", project="kept"),
 )
