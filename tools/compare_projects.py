@@ -1,9 +1,9 @@
 """Show what a change of the template does to the projects that it makes.
 
-    python -m tools.compare_projects REVISION
+    python -m tools.compare_projects REVISION [--projects N]
 
 Projects of any two answers together are made by the template of REVISION and by that of the work tree, and what differs
-is printed. The exit code is 0 if nothing does, 1 if something does, and 2 if there is no such revision.
+is printed; with N only so many new and so many existing packages. The exit code is 0 if nothing does, 1 if something does, and 2 if there is no such revision.
 """
 
 from __future__ import annotations
@@ -114,10 +114,12 @@ def differences(before: Files, after: Files, names: tuple[str, str]) -> Iterator
             yield "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n" for line in lines)
 
 
-def compare(revision: str, template: Path, scratch: Path) -> int:
+def compare(revision: str, template: Path, scratch: Path, count: int | None = None) -> int:
     """Print what differs from the projects of an old template, and return in how many files."""
     sets = [
-        {**answers, "created_on": CREATED_ON} for package in ("new", "existing") for answers in combinations(package)
+        {**answers, "created_on": CREATED_ON}
+        for package in ("new", "existing")
+        for answers in combinations(package)[:count]
     ]
     # Both at one path: a project says where its template is.
     sides = [in_a_process(root, scratch, sets) for root in (template, ROOT)]
@@ -134,7 +136,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the differences and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.compare_projects", description="Compare projects.")
     parser.add_argument("revision", metavar="REVISION", help="the commit, tag or branch with the template before")
-    revision = parser.parse_args(arguments).revision
+    parser.add_argument("--projects", type=int, metavar="N", help="so many new and so many existing packages; else all")
+    given = parser.parse_args(arguments)
+    revision = given.revision
     os.environ.update(same_everywhere())
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         template = Path(folder) / "before"
@@ -143,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ValueError as problem:
             print(f"Nothing is compared with {revision}. git says: {problem}", file=sys.stderr)
             return 2
-        return int(compare(revision, template, Path(folder) / "scratch") > 0)
+        return int(compare(revision, template, Path(folder) / "scratch", given.projects) > 0)
 
 
 if __name__ == "__main__":

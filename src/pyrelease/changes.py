@@ -21,6 +21,9 @@ CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
 """The policy of an environment that takes the refs alone that are named beside it."""
 
 
+ANY_SECRET = re.compile(r"secrets:\s*inherit|tojson\(\s*secrets|secrets\[\s*[^'\"\s]", re.IGNORECASE)
+"""How a workflow takes secrets that it does not name."""
+
 OF_THE_PLAN = "upgrade to"
 """How GitHub begins where the owner's plan has no rulesets for a private repository (HTTP 403)."""
 
@@ -36,12 +39,13 @@ class Kind(Enum):
 
 
 class Lack(Enum):
-    """What an environment lacks."""
+    """What an environment lacks, or the tags."""
 
     ITSELF = "it is not there"
     REVIEWERS = "nobody approves"
     RULES = "it takes every ref"
     RELEASES = "it refuses releases"
+    PROTECTION = "anybody who may push makes release tags"
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,13 @@ def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
         request = Request("POST", path, {"name": planned.name, "private": is_private})
         return Row(Kind.CREATE, subject, f"{planned.full_name}, {visibility}", (request,))
     if found.full_name != planned.full_name:
-        text = f"GitHub calls it {found.full_name}, and PyPI tells capital letters apart: {plan.update_command} with that name"
+        owner, _, name = found.full_name.partition("/")
+        data = f"--data github_owner={owner} --data github_repository={name}"
+        text = f"GitHub calls it {found.full_name}, and the indexes know it by its name: {plan.update_command} {data}"
+        return Row(Kind.IMPOSSIBLE, subject, text)
+    if wishes.is_private not in (None, found.is_private):
+        is_now, option = ("private", "--public") if found.is_private else ("public", "--private")
+        text = f"it is {is_now}: change that in its settings, or leave {option} out"
         return Row(Kind.IMPOSSIBLE, subject, text)
     return Row(Kind.RIGHT, subject, f"{planned.full_name}, {'private' if found.is_private else 'public'}")
 
@@ -157,7 +167,9 @@ def environments(project: Project) -> tuple[Environment, ...]:
     plan, workflow = project.plan, project.workflow
     if not plan.is_kept or workflow is None:
         return plan.environments
-    refs = tuple(AllowedRef(kind, pattern) for kind, pattern in workflow.deploying_refs(plan.default_branch))
+    # What calls a workflow decides for which refs it runs.
+    own = [] if "workflow_call" in workflow.triggers else workflow.deploying_refs(plan.default_branch)
+    refs = tuple(AllowedRef(kind, pattern) for kind, pattern in own)
     return merged(replace(environment, allowed_refs=refs) for environment in plan.environments)
 
 
@@ -168,6 +180,10 @@ def environment_row(
     subject = f"environment {planned.name}"
     if others := project.other_workflows_in(planned.name):
         return Row(Kind.LEFT, subject, f"{', '.join(others)} deploys to it, too, so its rules are left to you")
+    if not planned.allowed_refs:
+        return Row(
+            Kind.LEFT, subject, "what starts its workflow names no branch and no tag, so its rules are left to you"
+        )
     wants_approval = planned.needs_approval and not wishes.without_reviewers
     body = wanted_body(found, planned, there, wants_approval=wants_approval, skip=wishes.skip)
     refs = wanted_refs(found, planned, there)
@@ -297,12 +313,27 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         if name not in found.secrets:
             continue
         word = re.compile(rf"\b{name}\b", re.IGNORECASE)
-        users = [workflow.path for workflow in project.workflows.values() if word.search(workflow.text)]
+        users = [
+            workflow.path
+            for workflow in project.workflows.values()
+            if word.search(workflow.text) or ANY_SECRET.search(workflow.text)
+        ]
         if users:
-            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it")
+            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it, or may")
+        elif project.found.git.branch not in ("", project.plan.default_branch):
+            yield Row(Kind.LEFT, f"secret {name}", f"until this is run on {project.plan.default_branch}")
+        elif not has_released(project, found):  # GitHub gives no secret back
+            yield Row(Kind.LEFT, f"secret {name}", "until a release has gone through without it; then run this again")
         else:
             request = Request("DELETE", f"{found.path}/actions/secrets/{name}")
             yield Row(Kind.CHANGE, f"secret {name}", "deleted: no workflow uses it", (request,))
+
+
+def has_released(project: Project, found: FoundGitHub) -> bool:
+    """Say whether a release tag has published since the answers were given; a run of that day may be the old workflow's."""
+    prefix, since = project.plan.tags.prefix, project.plan.created_on
+    tags = [run.tag for run in found.successful_runs(project.plan.workflow_filename) if run.day > since]
+    return any(tag.startswith(prefix) and tag[len(prefix) :][:1].isdigit() for tag in tags)
 
 
 # ─── Rulesets and settings ───
@@ -324,8 +355,9 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
     if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
         yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
         return
-    if any(ruleset.get("name") == planned.name for ruleset in rulesets):
-        yield Row(Kind.LEFT, subject, f"one called {planned.name} is there for other tags", skip="ruleset")
+    if found.exists and planned.name in found.ruleset_names:
+        text = f"one called {planned.name} is there, disabled or for other tags"
+        yield Row(Kind.LEFT, subject, text, skip="ruleset", lacks=(Lack.PROTECTION,))
         return
     body = {
         "name": planned.name,
@@ -336,7 +368,8 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         "bypass_actors": [{"actor_id": planned.bypassed_by, "actor_type": "RepositoryRole", "bypass_mode": "always"}],
     }
     text = f"only administrators make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
-    yield Row(Kind.CREATE, subject, text, (Request("POST", f"{found.path}/rulesets", body),), skip="ruleset")
+    post = Request("POST", f"{found.path}/rulesets", body)
+    yield Row(Kind.CREATE, subject, text, (post,), skip="ruleset", lacks=(Lack.PROTECTION,))
 
 
 def setting_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:

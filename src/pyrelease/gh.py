@@ -19,7 +19,7 @@ SECONDS = 20
 NOT_LOGGED_IN = 4
 """The exit code of `gh` without an account; its words differ where CI runs (https://cli.github.com/manual/gh_help_exit-codes)."""
 
-NOT_FOUND, TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 404, 429, 500
+UNAUTHORIZED, NOT_FOUND, TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 401, 404, 429, 500
 
 STATUS = re.compile(r"HTTP/\S+ (\d{3})")
 """How the headers of an answer begin."""
@@ -80,6 +80,8 @@ def send(method: str, path: str, body: Mapping[str, Any] | None) -> str:
     words = words_of(answer) or done.stderr.strip() or "nothing"
     if done.returncode == NOT_LOGGED_IN:
         raise NoAnswerError("gh has no account: run gh auth login")
+    if status and int(status[1]) == UNAUTHORIZED:
+        raise NoAnswerError(f"GitHub refuses the account of gh ({words}): run gh auth login")
     if not status or int(status[1]) in (TOO_MANY_REQUESTS,) or int(status[1]) >= FIRST_SERVER_ERROR:
         raise NoAnswerError(f"gh says {done.stderr.strip() or words}")
     if "rate limit" in words.lower():

@@ -76,6 +76,11 @@ def wrong_values(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "value", "a null character stands in it"
 
 
+def is_environment(written: str, name: str) -> bool:
+    """Say whether a job's environment is or may be one of this name, whose case GitHub ignores."""
+    return written.strip().lower() == name.lower() or "${{" in written
+
+
 @dataclass(frozen=True)
 class Project:
     """A project: what shall be, and what is."""
@@ -159,7 +164,7 @@ class Project:
             workflow.path
             for workflow in self.workflows.values()
             if workflow is not self.workflow
-            and any(job.environment.strip().lower() == environment.lower() for job in workflow.jobs.values())
+            and any(is_environment(job.environment, environment) for job in workflow.jobs.values())
         ]
 
     @property

@@ -138,7 +138,8 @@ def what_to_fill_in(empty: list[str], filled: list[str]) -> str:
 def release(plan: Plan) -> str:
     """Return the step that publishes; empty where that is as before."""
     if not plan.tag_publisher.is_new:
-        return "" if plan.is_kept else "Push the next release tag, and approve it."
+        first = "Write a new version, commit and push it. Then push" if plan.version_source == "static" else "Push"
+        return "" if plan.is_kept else f"{first} the next release tag, and approve it."
     if plan.is_kept:
         what = "Release"
     elif plan.set_up.ends_with_a_tag:
@@ -152,7 +153,9 @@ def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
     """Yield where old workflows use tokens, if there is room for it; the page takes two rows at most."""
     places = tokens[: max(0, min(PLACES, room - 3))]
     if places:
-        yield heading(f"At the end remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:")
+        yield heading(
+            f"After a release without them remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:"
+        )
         yield from (f"  {place}" for place in places)
         yield value(plan.template.page("old-tokens"))
 
@@ -175,13 +178,16 @@ def changed(plan: Plan) -> Iterator[str]:
 def as_released(plan: Plan) -> Plan:
     """Return the plan of a project whose publishers are registered on its own pages, if it has been released.
 
-    What has a release tag has been.
+    What has a release tag has been; TestPyPI has it only if pushes went there before.
     """
     from .found.git import Git  # a copy has no need of it
 
-    if not Git(Path.cwd()).ask("tag", "--list", plan.tags.glob):
+    git = Git(Path.cwd())
+    if not git.ask("tag", "--list", plan.tags.glob):
         return plan
-    return replace(plan, pypi_status="existing", testpypi_status="existing")
+    before = yaml.safe_load(git.ask("show", f"HEAD:./{plan.answers_file}") or "")
+    was_there = isinstance(before, dict) and before.get("push_index") == "testpypi"
+    return replace(plan, pypi_status="existing", testpypi_status="existing" if was_there else plan.testpypi_status)
 
 
 def heading(text: str) -> str:

@@ -89,9 +89,11 @@ def pushed(tmp_path: Path) -> Pushed:
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_tag_is_its_version_as_packaging_reads_it(project: Path, pushed: Pushed, tools: Path, tag: str) -> None:
     job = job_of(pushed, project, tools, tag)
-    assert job.run(BUILD, CHECK), job.said
     version, prerelease = TAGS[tag]
-    assert output_of(job) == {"version": version, "prerelease": prerelease}
+    is_newest = tools.parent.name.startswith("newest")  # the check knows the files alone, so it is tried once
+    assert job.run(BUILD, *([CHECK] if is_newest else [])), job.said
+    if is_newest:
+        assert output_of(job) == {"version": version, "prerelease": prerelease}
     assert job.files == [f"demo_package-{version}-py3-none-any.whl", f"demo_package-{version}.tar.gz"]
 
 

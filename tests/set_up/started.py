@@ -26,7 +26,7 @@ def changes(command: list[str]) -> bool:
     """Say whether a command of git or gh changes something."""
     if command[1] == "api":
         return "GET" not in command
-    return bool(CHANGES & set(command[1:8]))
+    return bool(CHANGES & set(command)) and "get-url" not in command
 
 
 def end_after_a_change() -> None:

@@ -16,6 +16,8 @@ from tests.github.stand_in import GitHub
 from tests.runs.routes import OWN_INDEX, ROUTES
 from tests.set_up.conftest import FULL_NAME, QUICKLY, TAG, WHOLE, Command
 
+pytestmark = pytest.mark.runs
+
 TAGS = "v[0-9]*"
 
 ADMINISTRATORS = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}

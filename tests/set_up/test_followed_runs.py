@@ -14,6 +14,8 @@ from tests.conftest import NAME, Make
 from tests.github.runs import Failure
 from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, TAG, Command
 
+pytestmark = pytest.mark.runs
+
 FOLLOWED = tuple(option for option in QUICKLY if option != "--no-watch")
 
 CLAIMS = {

@@ -11,6 +11,8 @@ from tests.conftest import WORKFLOW, Make
 from tests.github.repositories import Repository
 from tests.set_up.conftest import WHOLE, Command
 
+pytestmark = pytest.mark.runs
+
 KEPT = {"package": "existing", "existing_workflow": "keep", "pypi_status": "existing", "push_index": "none"}
 
 BY_TAGS = """\

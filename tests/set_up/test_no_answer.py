@@ -10,6 +10,8 @@ from tests.conftest import Make
 from tests.github.repositories import Repository
 from tests.set_up.conftest import PATH, WHOLE, Command
 
+pytestmark = pytest.mark.runs
+
 READS = [
     PATH,
     "/user",

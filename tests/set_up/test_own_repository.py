@@ -148,7 +148,8 @@ def test_another_remote_stops_it_before_anything_is_done(make: Make, command: Co
     ran = command(project)
     assert (ran.code, command.github.requests) == (1, [])
     there = f"git remote set-url origin https://github.com/{FULL_NAME}.git"
-    assert ran.left == [f"the remote origin is {address}, and {FULL_NAME} is registered; to go on there: {there}"]
+    shown = address.replace("github.com:443@", "")
+    assert ran.left == [f"the remote origin is {shown}, and {FULL_NAME} is registered; to go on there: {there}"]
     git(project, "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
     check_remote(read_project(project))
 
@@ -319,3 +320,16 @@ def test_without_an_account_it_says_how_to_log_in(
     ran = command(project)
     assert (ran.code, command.github.requests) == (1, [])
     assert ran.left[0].startswith("gh has no account: run gh auth login; then run this again")
+
+
+def test_a_dry_run_without_an_account_shows_what_is_known_without_github(
+    make: Make, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    project = make()
+    monkeypatch.setenv("GH_CONFIG_DIR", str(tmp_path))
+    monkeypatch.delenv("GH_TOKEN")
+    ran = command(project, "--dry-run")
+    assert ran.code == 1
+    assert "create commit: " in ran.text
+    assert "https://test.pypi.org/manage/account/publishing/" in ran.shown.splitlines()
+    assert ran.left[0].startswith("gh has no account")

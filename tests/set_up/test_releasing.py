@@ -216,8 +216,8 @@ def test_pages_are_linked_at_the_projects_own_version(published_project: Path) -
 def test_a_project_from_a_clone_has_no_path_of_this_machine(project: Path, template: Path) -> None:
     text = document(project)
     assert str(template) not in text
-    assert text.count("uvx --from TEMPLATE pyrelease ") == 2
-    assert "Put the template's address in place of TEMPLATE" in text
+    assert text.count("uvx --from git+https://TEMPLATE-ADDRESS pyrelease ") == 2
+    assert "First put the template's address in place of TEMPLATE-ADDRESS" in text
     assert "- Set up by hand: `docs/set-up-by-hand.md` in the template" in text
     assert "](docs/" not in text
 
@@ -230,7 +230,7 @@ def test_a_kept_workflow_has_what_it_needs_and_no_release_of_ours(template: Path
     assert "The workflow `release.yml` publishes this project." in text
     assert "## Cut a release" not in text
     [lines] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert yaml.safe_load(lines) == {"environment": "release", "permissions": {"id-token": "write"}}
+    assert yaml.safe_load(lines) == {"environment": "release", "permissions": {"contents": "read", "id-token": "write"}}
     assert "/manage/project/demo/settings/publishing/?provider=github" in text
     assert any(block.endswith(" pyrelease setup\n") for block in shell_blocks(text))
     assert "--protect" in section(text, "Set up")

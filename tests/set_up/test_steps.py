@@ -201,7 +201,7 @@ def test_what_a_kept_workflow_means_is_said() -> None:
 
 def test_old_tokens_are_named_as_far_as_there_is_room() -> None:
     roomy = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS).lines
-    start = roomy.index("At the end remove the old tokens (the doctor names all):")
+    start = roomy.index("After a release without them remove the old tokens (the doctor names all):")
     assert roomy[start + 1 : start + 4] == [f"  {token}" for token in TOKENS[:3]]
     assert roomy[start + 4].endswith("/blob/v1.0.0/docs/old-tokens.md")
     narrow = screen(planned(**KEPT, testpypi_status="existing"), tokens=TOKENS).lines

@@ -15,6 +15,8 @@ from tests.github.repositories import Repository
 from tests.github.rulesets import add_ruleset
 from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, WHOLE, Command, Ran
 
+pytestmark = pytest.mark.runs
+
 TAGS = ("tag", "v[0-9]*")
 
 OTHER_WORKFLOW = """\
@@ -288,18 +290,36 @@ def test_what_is_set_of_actions_beside_stays(make: Make, command: Command, repos
 # ─── Secrets ───
 
 
+OLD = {"PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN"}
+
+
 @pytest.mark.parametrize("use", ["secrets.TEST_PYPI_API_TOKEN", "secrets['TEST_PYPI_API_TOKEN']"])
-def test_old_tokens_go_unless_a_workflow_uses_them(
+def test_old_tokens_go_after_a_release_unless_a_workflow_uses_them(
     make: Make, command: Command, repository: Repository, use: str
 ) -> None:
-    repository.secrets |= {"PYPI_API_TOKEN", "TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
-    project = make()
+    repository.secrets |= {*OLD, "CODECOV_TOKEN"}
+    project = make(created_on="2026-11-01")
     add_workflow(project, "nightly.yml", f"password: ${{{{ {use} }}}}\n")
+    followed = tuple(option for option in QUICKLY if option != "--no-watch")
+    assert command(project, *followed).code == 0
+    assert repository.secrets == {*OLD, "CODECOV_TOKEN"}
+    command.github.approve(repository.runs[-1])
+    assert command(project, *followed).code == 0
     ran = command(project)
     assert ran.code == 0, ran.shown
     assert repository.secrets == {"TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}
     assert "change secret PYPI_API_TOKEN: deleted: no workflow uses it" in ran.text
-    assert "left secret TEST_PYPI_API_TOKEN: .github/workflows/nightly.yml uses it" in ran.text
+    assert "left secret TEST_PYPI_API_TOKEN: .github/workflows/nightly.yml uses it, or may" in ran.text
+
+
+def test_old_tokens_stay_until_a_release_has_gone_through_without_them(
+    make: Make, command: Command, repository: Repository
+) -> None:
+    repository.secrets |= OLD
+    ran = command(make())
+    assert ran.code == 0, ran.shown
+    assert repository.secrets == OLD
+    assert "left secret PYPI_API_TOKEN: until a release has gone through without it" in ran.text
 
 
 def test_without_a_terminal_a_secret_is_left_with_the_command_that_stores_it(make: Make, command: Command) -> None:

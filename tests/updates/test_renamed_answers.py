@@ -90,9 +90,9 @@ def before_the_first_release(history: Path) -> Path:
     now = (history / "copier.yml").read_text(encoding="utf-8")
     question, rest = now.split("\n\nproject_name:", 1)
     old = question.replace("\npackage:", "\nscope:").replace(": existing", ": pipeline").replace(": new", ": package")
-    default = "{{ found | default_package }}"
+    default = "{{ 'existing' if found.has_foreign_package else 'new' }}"
     assert default in old
-    old = old.replace(default, "{{ 'pipeline' if (found | default_package) == 'existing' else 'package' }}")
+    old = old.replace(default, "{{ 'pipeline' if found.has_foreign_package else 'package' }}")
     derived = "package: {type: str, default: \"{{ 'existing' if scope == 'pipeline' else 'new' }}\", when: false}"
     (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\nproject_name:{rest}", encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "Say scope"))

@@ -110,6 +110,11 @@ class Git:
         return dict(record.split("\n", 1) for record in records if "\n" in record)
 
     @property
+    def branch(self) -> str:
+        """The branch that is checked out; empty where none is."""
+        return (self.ask("branch", "--show-current") or "").strip()
+
+    @property
     def user_name(self) -> str:
         """The name that git signs commits with."""
         return self.settings.get("user.name", "").strip()

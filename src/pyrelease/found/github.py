@@ -62,6 +62,14 @@ class FoundEnvironment:
 
 
 @dataclass(frozen=True)
+class SuccessfulRun:
+    """A run that ended well: the branch or tag that was pushed, and the day (ISO 8601)."""
+
+    tag: str
+    day: str
+
+
+@dataclass(frozen=True)
 class Reviewer:
     """Somebody who approves, as `PUT` of an environment takes them."""
 
@@ -128,18 +136,33 @@ class FoundGitHub:
         return [str(branch["name"]) for branch in gh.ask(f"{self.path}/branches?protected=true&per_page={PAGE}") or []]
 
     @cached_property
+    def rulesets(self) -> list[Mapping[str, Any]]:
+        """All rulesets."""
+        return list(gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or [])
+
+    @property
+    def ruleset_names(self) -> list[str]:
+        """The names of all rulesets."""
+        return [str(ruleset.get("name")) for ruleset in self.rulesets]
+
+    @property
     def tag_rulesets(self) -> list[Mapping[str, Any]]:
         """The rulesets for tags that are in force."""
-        found = gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or []
         return [
-            ruleset for ruleset in found if ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active"
+            ruleset
+            for ruleset in self.rulesets
+            if ruleset.get("target") == "tag" and ruleset.get("enforcement") == "active"
         ]
 
     def keeps_tag(self, ruleset: Mapping[str, Any], tag: str) -> bool:
         """Say whether a ruleset restricts who makes a tag; a list of rulesets does not say for which refs each is."""
         whole = gh.ask(f"{self.path}/rulesets/{ruleset['id']}") or {}
-        include = ((whole.get("conditions") or {}).get("ref_name") or {}).get("include") or []
-        names_tag = any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in include)
+        names = (whole.get("conditions") or {}).get("ref_name") or {}
+        included, excluded = (
+            any(pattern == "~ALL" or fnmatchcase(f"refs/tags/{tag}", pattern) for pattern in names.get(key) or [])
+            for key in ("include", "exclude")
+        )
+        names_tag = included and not excluded
         return names_tag and any(rule.get("type") == "creation" for rule in whole.get("rules") or [])
 
     @cached_property
@@ -153,6 +176,12 @@ class FoundGitHub:
         """The names of the repository's secrets, which GitHub writes in capitals."""
         listed = gh.ask(f"{self.path}/actions/secrets?per_page={PAGE}") or {}
         return [str(secret.get("name")) for secret in listed.get("secrets") or []]
+
+    def successful_runs(self, workflow: str) -> list[SuccessfulRun]:
+        """Return the last runs of a workflow, by its file name, that a push has started and that ended well."""
+        path = f"{self.path}/actions/workflows/{workflow}/runs?event=push&status=success&per_page={PAGE}"
+        runs = (gh.ask(path) or {}).get("workflow_runs") or []
+        return [SuccessfulRun(str(run.get("head_branch")), str(run.get("created_at"))[:10]) for run in runs]
 
     def reviewer(self, name: str) -> Reviewer | None:
         """Return the reviewer of a name: a login, `team:ORGANISATION/TEAM`, or whoever is logged in for an empty one.

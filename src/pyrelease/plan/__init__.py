@@ -32,8 +32,8 @@ from .troubles import Trouble, troubles_of
 
 __all__ = ["ANSWERS", "UPDATE_COMMAND", "AnswersError", "Plan"]
 
-TEMPLATE = "TEMPLATE"
-"""What stands for the template's address where that is not known to others."""
+TEMPLATE = "git+https://TEMPLATE-ADDRESS"
+"""What stands for the template's address where that is not known to others: no name of a distribution, which uvx would take."""
 
 UPDATE_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""

@@ -38,14 +38,21 @@ class SetUp:
         project, wishes = self.project, self.options.wishes
         local.check_repository(project)
         local.check_remote(project)
+        local.check_head(project)
         local.check_committed(project)
-        rows = [*changes.rows(project, FoundGitHub(project.plan.repository), wishes)]
+        try:
+            rows = [*changes.rows(project, FoundGitHub(project.plan.repository), wishes)]
+        except gh.NoAnswerError:
+            if self.options.dry_run:  # what is known without GitHub
+                self.show_folder()
+                self.show_forms()
+            raise
         self.show_plan(rows)
+        self.show_folder()
         if impossible := [f"{row.subject}: {row.text}" for row in rows if row.kind is Kind.IMPOSSIBLE]:
             return impossible
         if self.options.dry_run:
-            for publisher in self.asked_publishers:
-                self.show_form(publisher)
+            self.show_forms()
             return []
         self.ask_to_start(rows)
         local.start(project)
@@ -57,12 +64,15 @@ class SetUp:
 
     def show_plan(self, rows: list[Row]) -> None:
         """Print the one table: what is made, what is changed, what is right, what is left, what cannot be."""
-        plan = self.project.plan
-        self.console.say(f"On GitHub, for {plan.repository.full_name}:")
+        self.console.say(f"On GitHub, for {self.project.plan.repository.full_name}:")
         for row in rows:
             self.show_row(row.kind, f"{row.subject}: {row.text}")
         if self.options.wishes.skip:
             self.show_row(Kind.LEFT, f"skipped: {', '.join(sorted(self.options.wishes.skip))}")
+
+    def show_folder(self) -> None:
+        """Print what is committed, and what is left out of it."""
+        plan = self.project.plan
         self.console.say("In this folder:")
         if local.is_committed(self.project):
             self.show_row(Kind.RIGHT, "commit: the template's files are in it")
@@ -84,6 +94,11 @@ class SetUp:
     def asked_publishers(self) -> tuple[Publisher, ...]:
         """The publishers that an index is told of."""
         return self.project.plan.publishers if self.project.plan.is_trusted else ()
+
+    def show_forms(self) -> None:
+        """Print the values of each form."""
+        for publisher in self.asked_publishers:
+            self.show_form(publisher)
 
     def show_form(self, publisher: Publisher) -> None:
         """Print the values of a form, each at the start of its line, so that a triple click copies it alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Sequence
 
@@ -16,6 +17,14 @@ from .console import StoppedError
 
 # A push to GitHub by https logs in with the account of gh, and no token is seen here.
 LOG_IN = ("-c", "credential.https://github.com.helper=!gh auth git-credential")
+
+TELLING = re.compile(r"(?:remote: )?(?:fatal|error|ERROR|! )")
+
+USER = re.compile(r"//[^/@]*@")
+"""What stands before the host of an address: a user, and perhaps a token."""
+
+AS_IT_IS = ("-c", "remote.origin.mirror=false", "push", "--no-follow-tags")
+"""How one ref is pushed and no other one, whatever git is set to."""
 
 SECONDS = 20 * 60
 """Seconds that git has for a step: a push may be long, and hooks of the user's own may run."""
@@ -59,9 +68,10 @@ def change(project: Project, *arguments: str) -> str:
 
 
 def last_words(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what git says at the end, in a line."""
+    """Return what git says that tells most, in a line."""
     lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-    telling = [line for line in lines if re.match(r"(?:remote: )?(?:fatal|error|ERROR|! )", line)]
+    lines = [line for line in lines if not line.startswith("hint:") and "failed to push some refs" not in line]
+    telling = [line for line in lines if line.startswith("! [")] or [line for line in lines if TELLING.match(line)]
     return " ".join((telling or lines or ["git says nothing"])[-1].split())
 
 
@@ -76,22 +86,32 @@ def check_repository(project: Project) -> None:
         )
 
 
+def check_head(project: Project) -> None:
+    """See that a branch is checked out in a repository that GitHub takes; `StoppedError` with what to do if not."""
+    if project.found.git.folder_in_repository is None:
+        return
+    branch_of(project)
+    if git(project, "rev-parse", "--show-object-format").stdout.strip() == "sha256":
+        raise StoppedError("this repository has SHA-256, which GitHub does not take; make it anew with git init")
+
+
 def check_remote(project: Project) -> None:
     """See that `origin` is the registered repository, or is not there yet; `StoppedError` with the command to run if not.
 
-    What stands in git's settings counts, and what git makes of it.
+    Every address counts, those for pushes too: what stands in git's settings, or what git makes of it.
     """
-    written = git(project, "config", "--get", "remote.origin.url").stdout.strip()
-    if not written:
-        return
     planned = project.plan.repository
-    made = git(project, "ls-remote", "--get-url", "origin").stdout.strip()
-    names = [repository_at(address) for address in (written, made)]
-    if planned.full_name.lower() not in [name.lower() for name in names]:
-        raise StoppedError(
-            f"the remote origin is {written}, and {planned.full_name} is registered;"
-            f" to go on there: git remote set-url origin {planned.address}.git"
-        )
+    for kind, option in (("url", ()), ("pushurl", ("--push",))):
+        written = git(project, "config", "--get-all", f"remote.origin.{kind}").stdout.splitlines()
+        made = git(project, "remote", "get-url", *option, "--all", "origin").stdout.splitlines() if written else []
+        for names in zip(written, made, strict=False):
+            if planned.full_name.lower() not in [repository_at(name.strip()).lower() for name in names]:
+                address = USER.sub("//", names[0].strip())
+                push = " --push" if option else ""
+                raise StoppedError(
+                    f"the remote origin is {address}, and {planned.full_name} is registered;"
+                    f" to go on there: git remote set-url{push} origin {planned.address}.git"
+                )
 
 
 def repository_at(address: str) -> str:
@@ -102,15 +122,19 @@ def repository_at(address: str) -> str:
 
 def is_committed(project: Project) -> bool:
     """Say whether the last commit has the project's answers."""
-    return git(project, "cat-file", "-e", f"HEAD:./{project.plan.answers_file}").returncode == 0
+    return is_in_commit(project, project.plan.answers_file)
 
 
 def changed_files(project: Project) -> list[str]:
     """Return which of the template's files differ from the last commit, or are not in it."""
-    there = [name for name in project.plan.files if (project.folder / name).exists()]
+    own = (project.plan.workflow_path,)  # the user may have deleted others
+    there = [name for name in project.plan.files if (project.folder / name).exists() or name in own]
     status = ("status", "--porcelain", "-z", "--untracked-files=all", "--", *there)
     listed = git(project, *without_filters(project), *status).stdout
-    return sorted({entry[3:] for entry in listed.split("\0") if len(entry) > 3})
+    changed = {entry[3:] for entry in listed.split("\0") if len(entry) > 3}
+    committed = git(project, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *there).stdout.split("\0")
+    ignored = {name for name in there if (project.folder / name).exists() and name not in committed}
+    return sorted(changed | ignored)
 
 
 def without_filters(project: Project) -> list[str]:
@@ -138,11 +162,27 @@ def check_committed(project: Project) -> None:
     """See that the template's files are as in the last commit; `StoppedError` with the commands to run if not."""
     if not is_committed(project):
         return
+    if missing := missing_files(project):
+        raise StoppedError(
+            f"{', '.join(missing)}: not in the last commit, and nothing is released without that; restore it"
+        )
     if changed := changed_files(project):
         raise StoppedError(
             f"{', '.join(changed)}: not as in the last commit, which is what would be pushed; commit first:"
-            f" git add {' '.join(changed)} && git commit"
+            f" git add --force {shlex.join(changed)} && git commit"
         )
+
+
+def missing_files(project: Project) -> list[str]:
+    """Return the publishing workflow if it is neither here nor in the last commit, so that a release has none."""
+    path = project.plan.workflow_path
+    is_here = (project.folder / path).exists()
+    return [] if is_here or project.plan.is_kept or is_in_commit(project, path) else [path]
+
+
+def is_in_commit(project: Project, name: str) -> bool:
+    """Say whether the last commit has a file."""
+    return git(project, "cat-file", "-e", f"HEAD:./{name}").returncode == 0
 
 
 def start(project: Project) -> None:
@@ -169,7 +209,7 @@ def commit(project: Project) -> list[str]:
         return []
     files = [name for name in project.plan.files if (project.folder / name).is_file()]
     message = "Start the project" if project.plan.package == "new" else "Release as the PyPA guide says"
-    change(project, "add", "--", *files)
+    change(project, "add", "--force", "--", *files)
     change(project, "commit", "--quiet", "--message", message, "--", *files)
     return files
 
@@ -197,11 +237,13 @@ def push_branch(project: Project) -> bool:
     branch = branch_of(project)
     if head_there(project, branch) == head(project):
         return False
-    done = git(project, "push", "--set-upstream", "origin", branch)
+    done = git(project, *AS_IT_IS, "--set-upstream", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
     if done.returncode != 0:
         how = (
             "GitHub protects the branch: push another one, merge it by a pull request, then run this again"
             if PROTECTED.search(done.stderr)
+            else f"git pull --rebase origin {branch}, then run this again"
+            if "(fetch first)" in done.stderr or "(non-fast-forward)" in done.stderr
             else "mend that, then run this again"
         )
         raise StoppedError(f"GitHub refuses the push ({last_words(done)}); {how}")
@@ -237,7 +279,7 @@ def push_tag(project: Project, tag: str) -> None:
         raise StoppedError(
             f"the tag {tag} is on another commit; delete it with git tag --delete {tag}, then run this again"
         )
-    done = git(project, "push", "origin", f"refs/tags/{tag}")
+    done = git(project, *AS_IT_IS, "origin", f"refs/tags/{tag}:refs/tags/{tag}")
     if done.returncode != 0:
         raise StoppedError(f"GitHub refuses the tag ({last_words(done)}); {why_refused(done.stderr)}")
 

@@ -42,6 +42,12 @@ class Releases:
             return left
         if problems := self.project.problems_before_a_tag():
             return problems
+        if branch != plan.default_branch and plan.set_up.ends_with_a_tag:
+            if local.release_tags_there(self.project):
+                return []
+            return [
+                f"the first tag belongs on {plan.default_branch}: merge {branch}, switch there, then run this again"
+            ]
         return self.first_tag() if plan.set_up.ends_with_a_tag else []
 
     def first_tag(self) -> list[str]:
@@ -60,6 +66,9 @@ class Releases:
         """Ask whether to push the first tag, and return what is left to do if not; empty if it is to be pushed."""
         environment = self.project.plan.release_environment
         found = FoundGitHub(self.project.plan.repository).environment(environment)
+        if found and found.policy is not None and not any(ref.names("tag", tag) for ref in found.refs):
+            page = f"{self.project.plan.repository.address}/settings/environments"
+            return f"let the environment {environment.name} take tags like {tag}, at {page}; then run this again"
         waits = bool(found and found.reviewers)
         if not waits and self.console.answers_yes and not self.options.wishes.without_reviewers:
             how = f"give the environment {environment.name} reviewers, or add --without-reviewers"
