@@ -39,12 +39,13 @@ class Kind(Enum):
 
 
 class Lack(Enum):
-    """What an environment lacks."""
+    """What an environment lacks, or the tags."""
 
     ITSELF = "it is not there"
     REVIEWERS = "nobody approves"
     RULES = "it takes every ref"
     RELEASES = "it refuses releases"
+    PROTECTION = "anybody who may push makes release tags"
 
 
 @dataclass(frozen=True)
@@ -355,7 +356,8 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
         return
     if found.exists and planned.name in found.ruleset_names:
-        yield Row(Kind.LEFT, subject, f"one called {planned.name} is there, disabled or for other tags", skip="ruleset")
+        text = f"one called {planned.name} is there, disabled or for other tags"
+        yield Row(Kind.LEFT, subject, text, skip="ruleset", lacks=(Lack.PROTECTION,))
         return
     body = {
         "name": planned.name,
@@ -366,7 +368,8 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         "bypass_actors": [{"actor_id": planned.bypassed_by, "actor_type": "RepositoryRole", "bypass_mode": "always"}],
     }
     text = f"only administrators make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
-    yield Row(Kind.CREATE, subject, text, (Request("POST", f"{found.path}/rulesets", body),), skip="ruleset")
+    post = Request("POST", f"{found.path}/rulesets", body)
+    yield Row(Kind.CREATE, subject, text, (post,), skip="ruleset", lacks=(Lack.PROTECTION,))
 
 
 def setting_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:

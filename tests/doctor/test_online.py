@@ -23,7 +23,9 @@ def repository(github: GitHub) -> Repository:
     made = github.create("octo-org/demo-package")
     made.add_environment("pypi", reviewers=["ada"], allowed=[("tag", "v[0-9]*")])
     made.add_environment("testpypi")
-    add_ruleset(made, name="Release tags", target="tag", enforcement="active")
+    refs = {"ref_name": {"include": ["refs/tags/v[0-9]*"], "exclude": []}}
+    rules = [{"type": "creation"}]
+    add_ruleset(made, name="Release tags", target="tag", enforcement="active", conditions=refs, rules=rules)
     return made
 
 

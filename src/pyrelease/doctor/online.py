@@ -119,7 +119,7 @@ def of_row(project: Project, row: Row) -> Iterator[Finding]:
         yield check.SECRETS.found(
             f"{row.subject} is missing {row.text.partition(';')[0]}: run pyrelease setup", Place(part=GITHUB)
         )
-    elif name == "ruleset" and not is_right:
+    elif Lack.PROTECTION in row.lacks:
         yield check.RULESET.found(
             f"no ruleset protects tags, so whoever may push can make one like {plan.tags.example}: run pyrelease setup",
             Place(part=GITHUB),
@@ -145,15 +145,14 @@ def of_environment(project: Project, row: Row, lack: Lack) -> Finding:
             )
         case Lack.RULES:
             return check.REFS.found(f"any branch may deploy to it: add a rule of type TAG, {tags}", place, WARNING)
-        case Lack.RELEASES:
-            coming = (plan.tags.example, next_tag(project))
-            if any(not any(ref.names("tag", tag) for ref in row.refs) for tag in coming):
-                return check.REFS.found(f"its rules refuse release tags: add one of type TAG, {tags}", place, ERROR)
-            return check.REFS.found(
-                f"its rules refuse some release tags, like {plan.tags.of('10.20.30')}: add one of type TAG, {tags}",
-                place,
-                WARNING,
-            )
+    coming = (plan.tags.example, next_tag(project))
+    if any(not any(ref.names("tag", tag) for ref in row.refs) for tag in coming):
+        return check.REFS.found(f"its rules refuse release tags: add one of type TAG, {tags}", place, ERROR)
+    return check.REFS.found(
+        f"its rules refuse some release tags, like {plan.tags.of('10.20.30')}: add one of type TAG, {tags}",
+        place,
+        WARNING,
+    )
 
 
 def missing(plan: Plan, name: str, place: Place) -> Finding:
