@@ -5,93 +5,22 @@ What exists is merged, never replaced. The set-up shows the rows and makes the r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 
-from . import gh
-from .found.github import FoundEnvironment, FoundGitHub
-from .plan import Plan
-from .plan.github import AllowedRef, Environment, merged
-from .project import Project
+from ..found.github import FoundEnvironment, FoundGitHub
+from ..plan import Plan
+from ..plan.github import AllowedRef, Environment, merged
+from ..project import Project
+from .row import Kind, Lack, Request, Row, Wishes
+from .secrets import old_secret_rows, secret_rows
+from .settings import ruleset_rows, setting_rows
+
+__all__ = ["Kind", "Lack", "Request", "Row", "UnknownReviewerError", "Wishes", "rows"]
 
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
 """The policy of an environment that takes the refs alone that are named beside it."""
-
-
-ANY_SECRET = re.compile(r"secrets:\s*inherit|tojson\(\s*secrets|secrets\[\s*[^'\"\s]", re.IGNORECASE)
-"""How a workflow takes secrets that it does not name."""
-
-OF_THE_PLAN = "upgrade to"
-"""How GitHub begins where the owner's plan has no rulesets for a private repository (HTTP 403)."""
-
-
-class Kind(Enum):
-    """What a row means."""
-
-    CREATE = "create"
-    CHANGE = "change"
-    RIGHT = "right"
-    LEFT = "left"
-    IMPOSSIBLE = "cannot"
-
-
-class Lack(Enum):
-    """What an environment lacks, or the tags."""
-
-    ITSELF = "it is not there"
-    REVIEWERS = "nobody approves"
-    RULES = "it takes every ref"
-    RELEASES = "it refuses releases"
-    PROTECTION = "anybody who may push makes release tags"
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request to GitHub's REST API, with a path below its root."""
-
-    method: str
-    path: str
-    body: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One part of the plan: what it is called, what is or will be so, and the requests that make it so.
-
-    `skip` is the name by which a maintainer leaves it out. `secret` are the arguments with which `gh` asks for a secret.
-    """
-
-    kind: Kind
-    subject: str
-    text: str
-    requests: tuple[Request, ...] = ()
-    skip: str = ""
-    secret: tuple[str, ...] = ()
-    lacks: tuple[Lack, ...] = ()
-    """What is not as it shall be, where that is said by more than the row's kind."""
-    refs: tuple[AllowedRef, ...] = ()
-    """The refs that an environment names now."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something is still to be done."""
-        return self.kind in (Kind.CREATE, Kind.CHANGE)
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the maintainer wants otherwise than the plan says."""
-
-    skip: frozenset[str] = frozenset()
-    protect: bool = False
-    """Whether GitHub is changed for a workflow that is kept, too."""
-    is_private: bool | None = None
-    """Whether a repository that is made is private; `None` for what the plan says."""
-    without_reviewers: bool = False
-    """Whether nobody needs to approve where nobody approves yet."""
 
 
 class UnknownReviewerError(ValueError):
@@ -288,140 +217,3 @@ def described(
     elif approved is None and there is None:
         words.append("without approval")
     return "; ".join(words)
-
-
-# ─── Secrets ───
-
-
-def secret_rows(found: FoundGitHub, planned: Environment, there: FoundEnvironment | None) -> Iterator[Row]:
-    """Yield the rows of the secrets of an environment."""
-    for name in planned.secrets:
-        if there and found.has_environment_secret(planned, name):
-            yield Row(Kind.RIGHT, f"secret {name}", f"in environment {planned.name}")
-        else:
-            command = ("secret", "set", name, "--env", planned.name, "--repo", f"github.com/{found.planned.full_name}")
-            yield Row(
-                Kind.CREATE, f"secret {name}", f"in environment {planned.name}; gh asks you for it", secret=command
-            )
-
-
-def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
-    """Yield the rows of the secrets that Trusted Publishing does not need."""
-    if not project.plan.is_trusted or not found.exists:
-        return
-    for name in project.plan.old_secrets:
-        if name not in found.secrets:
-            continue
-        word = re.compile(rf"\b{name}\b", re.IGNORECASE)
-        users = [
-            workflow.path
-            for workflow in project.workflows.values()
-            if word.search(workflow.text) or ANY_SECRET.search(workflow.text)
-        ]
-        if users:
-            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it, or may")
-        elif project.found.git.branch not in ("", project.plan.default_branch):
-            yield Row(Kind.LEFT, f"secret {name}", f"until this is run on {project.plan.default_branch}")
-        elif not has_released(project, found):  # GitHub gives no secret back
-            yield Row(Kind.LEFT, f"secret {name}", "until a release has gone through without it; then run this again")
-        else:
-            request = Request("DELETE", f"{found.path}/actions/secrets/{name}")
-            yield Row(Kind.CHANGE, f"secret {name}", "deleted: no workflow uses it", (request,))
-
-
-def has_released(project: Project, found: FoundGitHub) -> bool:
-    """Say whether a release tag has published since the answers were given; a run of that day may be the old workflow's."""
-    prefix, since = project.plan.tags.prefix, project.plan.created_on
-    tags = [run.tag for run in found.successful_runs(project.plan.workflow_filename) if run.day > since]
-    return any(tag.startswith(prefix) and tag[len(prefix) :][:1].isdigit() for tag in tags)
-
-
-# ─── Rulesets and settings ───
-
-
-def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
-    """Yield the row of the ruleset for release tags; a workflow that no tag starts needs none."""
-    planned, subject = project.plan.tag_ruleset, "ruleset for tags"
-    patterns = project.release_tag_patterns
-    if not patterns:
-        return
-    try:
-        rulesets = found.tag_rulesets if found.exists else []
-    except gh.RefusedError as refusal:
-        if OF_THE_PLAN not in str(refusal).lower():
-            raise
-        yield Row(Kind.LEFT, subject, f"GitHub has none here: {refusal}", skip="ruleset")
-        return
-    if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
-        yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
-        return
-    if found.exists and planned.name in found.ruleset_names:
-        text = f"one called {planned.name} is there, disabled or for other tags"
-        yield Row(Kind.LEFT, subject, text, skip="ruleset", lacks=(Lack.PROTECTION,))
-        return
-    body = {
-        "name": planned.name,
-        "target": "tag",
-        "enforcement": "active",
-        "conditions": {"ref_name": {"include": [f"refs/tags/{pattern}" for pattern in patterns], "exclude": []}},
-        "rules": [{"type": rule} for rule in planned.rules],
-        "bypass_actors": [{"actor_id": planned.bypassed_by, "actor_type": "RepositoryRole", "bypass_mode": "always"}],
-    }
-    text = f"only administrators make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
-    post = Request("POST", f"{found.path}/rulesets", body)
-    yield Row(Kind.CREATE, subject, text, (post,), skip="ruleset", lacks=(Lack.PROTECTION,))
-
-
-def setting_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
-    """Yield the rows of the repository's settings."""
-    wanted = project.plan.settings
-    if wanted.immutable_releases:
-        yield immutable_releases_row(found)
-    if wanted.pinned_actions:
-        yield pinned_actions_row(project, found)
-    if wanted.read_only_token:
-        yield read_only_token_row(project, found)
-
-
-def immutable_releases_row(found: FoundGitHub) -> Row:
-    """Return the row of immutable releases."""
-    subject, text, skip = "immutable releases", "a release on GitHub stays as it is published", "immutable-releases"
-    if found.exists and found.has_immutable_releases:
-        return Row(Kind.RIGHT, subject, text, skip=skip)
-    return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/immutable-releases"),), skip=skip)
-
-
-def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
-    """Return the row of the setting that every action is pinned to a commit.
-
-    GitHub looks at the actions that an action uses, too. Those of the template's workflows are known; others are not.
-    """
-    subject, text, skip = "pinned actions", "GitHub runs no action that is not pinned to a commit", "pinned-actions"
-    actions = found.actions if found.exists else {}
-    if actions.get("sha_pinning_required"):
-        return Row(Kind.RIGHT, subject, text, skip=skip)
-    if others := [workflow.path for workflow in project.workflows.values() if workflow.path not in project.plan.files]:
-        return Row(Kind.LEFT, subject, f"{', '.join(others)} might stop, if an action in it is not pinned", skip=skip)
-    known = {name: actions[name] for name in ("enabled", "allowed_actions") if name in actions}
-    body = {"enabled": True, **known, "sha_pinning_required": True}
-    return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/actions/permissions", body),), skip=skip)
-
-
-def read_only_token_row(project: Project, found: FoundGitHub) -> Row:
-    """Return the row of what a run's token may do where a workflow says nothing."""
-    subject, text, skip = (
-        "read-only token",
-        "a run may change nothing that its workflow does not ask for",
-        "read-only-token",
-    )
-    token = found.default_token if found.exists else {}
-    if token.get("default_workflow_permissions") == "read":
-        return Row(Kind.RIGHT, subject, text, skip=skip)
-    if silent := [workflow.path for workflow in project.workflows.values() if workflow.has_silent_jobs]:
-        return Row(Kind.LEFT, subject, f"{', '.join(silent)} says nothing of permissions, and may need more", skip=skip)
-    body = {
-        "default_workflow_permissions": "read",
-        "can_approve_pull_request_reviews": bool(token.get("can_approve_pull_request_reviews")),
-    }
-    path = f"{found.path}/actions/permissions/workflow"
-    return Row(Kind.CHANGE, subject, text, (Request("PUT", path, body),), skip=skip)
