@@ -137,7 +137,7 @@ def test_without_the_run_number_a_push_is_lost(story: Story, make: Make, tmp_pat
         "refs/heads/main", commit_all(folder, "First"), 9, tmp_path / "run"
     )
     assert lost.results["install-from-testpypi"] == "failure", lost.log
-    assert "has other files of" in lost.log
+    assert "has other files of" in lost.log, lost.log
     assert story.repository.testpypi.files == before
 
 
