@@ -14,8 +14,8 @@ from tests.answers.questionnaire import of_package, problem, takes_text, usual, 
 
 SEED = int(os.environ.get("HYPOTHESIS_SEED", "0"))
 
-RENDERED = {"new": 100, "existing": 50}
-REFUSED, BUILT = 200, 8
+RENDERED = {"new": 60, "existing": 30}
+REFUSED, BUILT = 120, 6
 """Examples in one run of the tests: projects made in each package, answers refused, projects built."""
 
 HOSTILE = [
