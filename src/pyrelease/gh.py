@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
+from . import programs
 from .programs import MissingProgramError, program
 
 SECONDS = 20
@@ -107,15 +108,7 @@ def words_of(answer: str) -> str:
 def run(arguments: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
     """Run `gh` and return what it did; `NoAnswerError` if it is not installed or takes too long."""
     try:
-        return subprocess.run(
-            [program("gh"), *arguments],
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-        )
+        return programs.run("gh", *arguments, seconds=SECONDS, given=given)
     except MissingProgramError as problem:
         raise NoAnswerError("gh is not installed: get it at https://cli.github.com") from problem
     except OSError as problem:

@@ -1,8 +1,10 @@
-"""Where a program is: on the PATH, and never in the folder that is looked at, where Windows would look first."""
+"""Programs: taken from the PATH, and never from the folder that is looked at, where Windows would look first."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -21,3 +23,30 @@ def program(name: str) -> str:
             if file.is_file() and os.access(file, os.X_OK):
                 return str(file)
     raise MissingProgramError(name)
+
+
+def run(
+    name: str,
+    *arguments: str,
+    seconds: float,
+    folder: Path | None = None,
+    given: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    errors: str = "replace",
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder, and return what it did and printed (UTF-8); `given` is its input, `variables` are added.
+
+    `MissingProgramError`, `OSError` if it cannot be started, `subprocess.TimeoutExpired` after so many seconds, and
+    `UnicodeDecodeError` where `errors` is `strict`.
+    """
+    return subprocess.run(
+        [program(name), *arguments],
+        cwd=folder,
+        env={**os.environ, **variables} if variables else None,
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        errors=errors,
+        timeout=seconds,
+        check=False,
+    )

@@ -32,6 +32,9 @@ WHOLE = ("--yes", "--no-watch")
 QUICKLY = (*WHOLE, *(option for name in SKIPPABLE if name != "self-review" for option in ("--skip", name)))
 """The same without the settings that most tests are not about: each is a question and a request."""
 
+FOLLOWED = tuple(option for option in QUICKLY if option != "--no-watch")
+"""The same, and the runs are followed."""
+
 
 @dataclass(frozen=True)
 class Ran:

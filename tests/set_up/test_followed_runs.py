@@ -12,11 +12,9 @@ from pyrelease.setup import watch
 from pyrelease.setup.explain import explained
 from tests.conftest import NAME, Make
 from tests.github.runs import Failure
-from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, TAG, Command
+from tests.set_up.conftest import FOLLOWED, FULL_NAME, PATH, TAG, Command
 
 pytestmark = pytest.mark.runs
-
-FOLLOWED = tuple(option for option in QUICKLY if option != "--no-watch")
 
 CLAIMS = {
     "sub": f"repo:{FULL_NAME}:environment:testpypi",

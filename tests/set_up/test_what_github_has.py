@@ -13,7 +13,7 @@ from tests.conftest import Make
 from tests.github.environments import NO_REVIEWERS
 from tests.github.repositories import Repository
 from tests.github.rulesets import add_ruleset
-from tests.set_up.conftest import FULL_NAME, PATH, QUICKLY, WHOLE, Command, Ran
+from tests.set_up.conftest import FOLLOWED, FULL_NAME, PATH, QUICKLY, WHOLE, Command, Ran
 
 pytestmark = pytest.mark.runs
 
@@ -300,11 +300,10 @@ def test_old_tokens_go_after_a_release_unless_a_workflow_uses_them(
     repository.secrets |= {*OLD, "CODECOV_TOKEN"}
     project = make(created_on="2026-11-01")
     add_workflow(project, "nightly.yml", f"password: ${{{{ {use} }}}}\n")
-    followed = tuple(option for option in QUICKLY if option != "--no-watch")
-    assert command(project, *followed).code == 0
+    assert command(project, *FOLLOWED).code == 0
     assert repository.secrets == {*OLD, "CODECOV_TOKEN"}
     command.github.approve(repository.runs[-1])
-    assert command(project, *followed).code == 0
+    assert command(project, *FOLLOWED).code == 0
     ran = command(project)
     assert ran.code == 0, ran.shown
     assert repository.secrets == {"TEST_PYPI_API_TOKEN", "CODECOV_TOKEN"}

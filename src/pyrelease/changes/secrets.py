@@ -52,6 +52,6 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
 
 def has_released(project: Project, found: FoundGitHub) -> bool:
     """Say whether a release tag has published since the answers were given; a run of that day may be the old workflow's."""
-    prefix, since = project.plan.tags.prefix, project.plan.created_on
-    tags = [run.tag for run in found.successful_runs(project.plan.workflow_filename) if run.day > since]
-    return any(tag.startswith(prefix) and tag[len(prefix) :][:1].isdigit() for tag in tags)
+    plan = project.plan
+    later = (run for run in found.successful_runs(plan.workflow_filename) if run.day > plan.created_on)
+    return any(re.match(plan.tags.expression, run.tag) for run in later)

@@ -10,6 +10,7 @@ from ..changes import Kind, Lack, Row, UnknownReviewerError, Wishes, rows
 from ..found.github import FoundGitHub
 from ..gh import NoAnswerError
 from ..plan import Plan
+from ..plan.github import Environment
 from ..plan.publishers import Publisher
 from ..project import Project
 from .checks import github as check
@@ -92,7 +93,7 @@ def github(project: Project) -> Iterator[Finding]:
         lost = set[str]()  # an environment that is not there has no secrets either
         for row in rows(project, found, Wishes(protect=True)):
             if Lack.ITSELF in row.lacks:
-                lost |= {f"secret {name}" for name in secrets_in(project.plan, row.subject.partition(" ")[2])}
+                lost |= {f"secret {name}" for name in planned_environment(project.plan, row).secrets}
             if row.subject not in lost:
                 yield from of_row(project, row)
     except UnknownReviewerError as problem:
@@ -103,9 +104,10 @@ def github(project: Project) -> Iterator[Finding]:
         yield not_asked(NoAnswerError("its answer cannot be read"), Place(part=GITHUB))
 
 
-def secrets_in(plan: Plan, environment: str) -> tuple[str, ...]:
-    """Return the names of the secrets that an environment shall have."""
-    return next((planned.secrets for planned in plan.environments if planned.name == environment), ())
+def planned_environment(plan: Plan, row: Row) -> Environment:
+    """Return the environment that a row is about."""
+    name = row.subject.partition(" ")[2]
+    return next(planned for planned in plan.environments if planned.name == name)
 
 
 def of_row(project: Project, row: Row) -> Iterator[Finding]:
@@ -137,7 +139,7 @@ def of_environment(project: Project, row: Row, lack: Lack) -> Finding:
     tags = ", ".join(project.release_tag_patterns) or plan.tags.glob
     match lack:
         case Lack.ITSELF:
-            return missing(plan, row.subject.partition(" ")[2], place)
+            return missing(plan, planned_environment(plan, row), place)
         case Lack.REVIEWERS:
             return check.REVIEWERS.found(
                 f"has no required reviewers, so each tag publishes at once: add them, as {plan.releasing_file} says",
@@ -155,9 +157,8 @@ def of_environment(project: Project, row: Row, lack: Lack) -> Finding:
     )
 
 
-def missing(plan: Plan, name: str, place: Place) -> Finding:
+def missing(plan: Plan, planned: Environment, place: Place) -> Finding:
     """Return what it means that an environment is not there."""
-    [planned] = [environment for environment in plan.environments if environment.name == name]
     steps = plan.releasing_file
     if planned.secrets:
         return check.ENVIRONMENT.found(f"is missing, with its secrets: do the steps in {steps}", place, ERROR)

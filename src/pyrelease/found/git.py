@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from functools import cached_property
@@ -11,6 +10,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from .. import programs
 from ..programs import MissingProgramError, program
 
 SECONDS = 30
@@ -59,15 +59,8 @@ class Git:
         """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         try:
-            command = [program("git"), *CAREFUL, "--no-optional-locks", "-C", str(folder), *arguments]
-            return subprocess.run(
-                command,
-                capture_output=True,
-                encoding="utf-8",
-                env={**os.environ, **ENGLISH},
-                check=False,
-                timeout=SECONDS,
-            )
+            options = (*CAREFUL, "--no-optional-locks", "-C", str(folder))
+            return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors="strict")
         except (MissingProgramError, OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
 from collections.abc import Sequence
 
-from .. import gh
+from .. import gh, programs
 from ..found.git import CAREFUL, ENGLISH, GITHUB_REMOTE
 from ..plan.troubles import explain
-from ..programs import MissingProgramError, program
+from ..programs import MissingProgramError
 from ..project import Project
 from .console import StoppedError
 
@@ -37,16 +36,8 @@ PROTECTED = re.compile(r"GH006|protected branch|GH013|rule violations", re.IGNOR
 def git(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed, or never ends."""
     try:
-        return subprocess.run(
-            [program("git"), *CAREFUL, "--no-optional-locks", *LOG_IN, *arguments],
-            cwd=project.folder,
-            env={**os.environ, **ENGLISH},
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            timeout=SECONDS,
-        )
+        options = (*CAREFUL, "--no-optional-locks", *LOG_IN)
+        return programs.run("git", *options, *arguments, folder=project.folder, variables=ENGLISH, seconds=SECONDS)
     except MissingProgramError as problem:
         raise StoppedError("git is not installed: get it at https://git-scm.com, then run this again") from problem
     except subprocess.TimeoutExpired as problem:

@@ -97,7 +97,7 @@ class Releases:
             return []
         self.console.say(f"The run of {ref}:")
         self.console.show(run.address)
-        if rejected := self.rejected(watch, run, ref):
+        if run.has_failed and (rejected := self.rejected(watch, run, ref)):
             return rejected
         question = "It has failed before. Run its failed jobs again?"
         if run.has_failed and self.console.can_ask and self.console.ask(question, default=True):
