@@ -128,8 +128,8 @@ class Releases:
         )
         if not self.console.is_a_person:
             return Outcome.WAITS
-        self.console.say("You can also leave with Ctrl-C, and approve it later.")
         try:
+            self.console.say("You can also leave with Ctrl-C, and approve it later.")
             return watch.follow(run, through_approval=True)
         except KeyboardInterrupt:
             return Outcome.WAITS
