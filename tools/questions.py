@@ -20,6 +20,7 @@ import yaml
 
 from pyrelease import defaults, rules
 from pyrelease.found import Found
+from pyrelease.found.packages import FoundPackages
 from pyrelease.found.publishing import FoundWorkflows
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,9 @@ FOUND = {
     "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""
+
+RECORDS = {"workflows": FoundWorkflows, "packages": FoundPackages}
+"""What the folder may hold that has rules of its own, by the name of the attribute."""
 
 GIVEN = "_copier_conf.data"
 """The expression for what was given by `--data`."""
@@ -220,8 +224,8 @@ def refusals(node: ast.expr, conditions: tuple[ast.expr, ...] = ()) -> Iterator[
             yield from refusals_of(getattr(rules, rule), given, conditions)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="found") as found, attr=method), args=given):
             yield from refusals_of(getattr(Found, method), [found, *given], conditions)
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="workflows"), attr=method)):
-            yield Refusal(conditions, method, tuple(messages(getattr(FoundWorkflows, method))))
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=room), attr=method)) if room in RECORDS:
+            yield Refusal(conditions, method, tuple(messages(getattr(RECORDS[room], method))))
         case _:
             raise ValueError(f"no words for {ast.unparse(node)}")
 

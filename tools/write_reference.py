@@ -116,7 +116,7 @@ def check(refusal: Refusal) -> str:
     """Return what is checked, and when."""
     when = f"If {in_words(refusal)}" if refusal.conditions else ""
     if not hasattr(rules, refusal.rule):
-        return f"{when}, Copier may say:"
+        return f"{when or 'Beside what is in the repository'}, Copier may say:"
     what = summary(refusal.rule).replace("Check ", "the template checks ", 1)
     return f"{when}, {what}" if when else what[0].upper() + what[1:]
 
@@ -176,7 +176,9 @@ def property_of(question: Question) -> dict[str, Any]:
     if values:
         found["enum"] = values
     for refusal in question.refusals:
-        if not refusal.conditions and question.kind != "bool":  # a form gives no other word for yes or no
+        if (
+            not refusal.conditions and hasattr(rules, refusal.rule) and question.kind != "bool"
+        ):  # a form gives no other word for yes or no
             found |= keywords(refusal.rule)
     return found
 

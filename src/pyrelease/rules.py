@@ -33,6 +33,9 @@ REPOSITORY_LIMIT = 100
 PACKAGE_NAME_LIMIT = 200
 """Characters; a wheel's file name has the version and the platform beside the name, and no file system takes more than 255."""
 
+PACKAGE_FOLDER_LIMIT = 100
+"""Characters of a package's folder; its name is in those of files, tags and environments, and on the screen."""
+
 FILE_NAME_LIMIT = 255
 """Bytes; file systems take no longer name of a file (POSIX, `NAME_MAX`)."""
 
@@ -45,21 +48,8 @@ UNSAFE_CHARACTERS = re.compile(
 
 COMMON_NAMES = frozenset(
     [
-        "app",
-        "build",
-        "cli",
-        "data",
-        "dist",
-        "doc",
-        "docs",
-        "example",
-        "examples",
-        "lib",
-        "scripts",
-        "src",
-        "test",
-        "tests",
-        "venv",
+        *("app", "build", "cli", "data", "dist", "doc", "docs", "example"),
+        *("examples", "lib", "scripts", "src", "test", "tests", "venv"),
     ]
 )
 """Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
@@ -92,6 +82,7 @@ ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
 INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
 PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
+PACKAGE_FOLDER = re.compile(r"(?![.-])[A-Za-z0-9._-]+(?<![.])(/(?![.-])[A-Za-z0-9._-]+(?<![.]))*")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/@-]*(?<![0-9.])")
 
 
@@ -157,6 +148,15 @@ def import_name_problem(name: str) -> str:
         return f"'{name}' would hide Python's own module of that name; choose another"
     if name in COMMON_NAMES:
         return f"'{name}' is what many projects call a folder, and would collide when installed; choose another"
+    return ""
+
+
+def package_folder_problem(folder: str) -> str:
+    """Check a package's folder below the root: names of ASCII letters, digits, '.', '_' and '-' with '/' between; `PACKAGE_FOLDER_LIMIT` characters at most."""
+    if folder and (not PACKAGE_FOLDER.fullmatch(folder) or len(folder) > PACKAGE_FOLDER_LIMIT or breaks_a_ref(folder)):
+        return "like packages/one, or empty"
+    if DEVICES.intersection(part.partition(".")[0].upper() for part in folder.split("/")):
+        return "has a device of Windows in it"
     return ""
 
 

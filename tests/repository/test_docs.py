@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pyrelease.doctor.checks import CHECKS
-from pyrelease.plan import UPDATE_COMMAND, Plan
+from pyrelease.plan import COPY_COMMAND, UPDATE_COMMAND, Plan
 from pyrelease.plan.publishers import PYPI, TESTPYPI, own_index
 from tests.answers.questionnaire import usual
-from tests.conftest import ROOT, Make, answers_of, commit_all, git, run
+from tests.conftest import ROOT, Make, answers_of, commit_all, copy, git, run
 from tests.copier_processes import copier_update
 from tests.runs.routes import OWN_INDEX
 
@@ -72,9 +72,15 @@ def test_each_link_of_a_page_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "block"), COMMANDS, ids=[f"{name}-{number}" for number, (name, _) in enumerate(COMMANDS)]
 )
-def test_each_command_of_a_page_runs_as_it_is_written(project: Path, name: str, block: str) -> None:
+def test_each_command_of_a_page_runs_as_it_is_written(template: Path, project: Path, name: str, block: str) -> None:
     for command in (line.strip() for line in block.strip().splitlines()):
-        if command.startswith("uvx "):
+        if command.startswith(COPY_COMMAND):
+            address, _, options = command.removeprefix(COPY_COMMAND).strip().partition(" . ")
+            assert address == "gh:org/pyrelease-template"
+            done = copy(template, project, *options.split())
+            assert done.returncode == 0, done.stderr
+            commit_all(project, "Another package")
+        elif command.startswith("uvx "):
             assert command.startswith(UPDATE_COMMAND)
             options = command.removeprefix(UPDATE_COMMAND).split()
             copier_update(project, *options)

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "pyrelease"
 
 FLOORS = (
     ("cli",),
-    ("doctor", "setup", "steps", "migrations", "take_over"),
+    ("doctor", "setup", "steps", "migrations", "take_over", "add_to_dependabot"),
     ("changes",),
     ("project",),
     ("defaults",),

@@ -127,7 +127,7 @@ def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_al
     project: Path, history: Path, tmp_path: Path
 ) -> None:
     change_answers(project, "_src_path: .*", f"_src_path: {history}")
-    release = history / "template" / "{{ releasing_file }}.jinja"
+    release = history / "template" / "{{ package_folder or '.' }}" / "{{ releasing_file }}.jinja"
     release.write_text(release.read_text(encoding="utf-8").replace("## Cut a", "## Make a"), encoding="utf-8")
     commit_all(history, "The next version", tag="v1.1.0")
     remotes = tmp_path / "octo-org"

@@ -121,7 +121,7 @@ def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, ol
     change(history, f"template/{HOOKS}", mypy, "v99.0.0")
     change(
         history,
-        "template/pyproject.toml.jinja",
+        "template/{{ package_folder or '.' }}/pyproject.toml.jinja",
         '"pytest>=9", "coverage[toml]>=7.10"',
         '"pytest>=9.1", "coverage[toml]>=7.17"',
     )
@@ -193,7 +193,9 @@ def test_what_is_no_pin_stays_for_the_human_and_is_named_last(
     change(old, CI, CHECKOUT, NEWER)
     limit = "timeout-minutes: {}\n    permissions:\n      contents: read\n    defaults"
     change(old, CI, limit.format(15), limit.format(20))
-    change(history, "template/.github/workflows/ci.yml.jinja", limit.format(15), limit.format(25))
+    change(
+        history, "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja", limit.format(15), limit.format(25)
+    )
     change(history, TABLE, CHECKOUT, NEWEST)
     release_and_update(copie, history, old)
     text = (old / CI).read_text(encoding="utf-8")

@@ -40,7 +40,12 @@ def renamed(history: Path) -> Path:
     change(history, "src/pyrelease/plan/answers.py", "    reviewers: str\n", "    approvers: str\n")
     change(history, "src/pyrelease/plan/answers.py", "self.reviewers.split", "self.approvers.split")
     commit_all(history, "Say approvers", tag="v2.0.0")
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    change(
+        history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release",
+        "## Make a release",
+    )
     commit_all(history, "More", tag="v2.1.0")
     return history
 
@@ -97,7 +102,12 @@ def before_the_first_release(history: Path) -> Path:
     (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\nproject_name:{rest}", encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "Say scope"))
     (history / "copier.yml").write_text(now, encoding="utf-8")
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    change(
+        history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release",
+        "## Make a release",
+    )
     commit_all(history, "Say package", tag="v1.1.0")
     return history
 

@@ -25,7 +25,7 @@ Pin = tuple[str, str]
 TEMPLATE_FILES = (
     "src/pyrelease/pins/actions.yml",
     "template/.pre-commit-config.yaml",
-    "template/pyproject.toml.jinja",
+    "template/{{ package_folder or '.' }}/pyproject.toml.jinja",
     "includes/hatchling.toml.jinja",
     "includes/setuptools.toml.jinja",
     "includes/scikit-build-core.toml.jinja",

@@ -30,10 +30,13 @@ from .set_up import SetUp
 from .tags import Tags
 from .troubles import Trouble, troubles_of
 
-__all__ = ["ANSWERS", "UPDATE_COMMAND", "AnswersError", "Plan"]
+__all__ = ["ANSWERS", "COPY_COMMAND", "UPDATE_COMMAND", "AnswersError", "Plan"]
 
 TEMPLATE = "git+https://TEMPLATE-ADDRESS"
 """What stands for the template's address where that is not known to others: no name of a distribution, which uvx would take."""
+
+COPY_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier copy --trust"
+"""How a project is made, everywhere in the same words."""
 
 UPDATE_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""
@@ -54,7 +57,7 @@ class Plan(Answers):
     @cached_property
     def pipeline(self) -> Pipeline:
         """The jobs of the publishing workflow."""
-        return Pipeline(self.package, self.binary, self.push_index)
+        return Pipeline(self.package, self.binary, self.push_index, self.package_folder)
 
     @cached_property
     def set_up(self) -> SetUp:
@@ -171,7 +174,8 @@ class Plan(Answers):
     @cached_property
     def tag_ruleset(self) -> TagRuleset:
         """The ruleset for release tags."""
-        return TagRuleset(f"refs/tags/{self.tags.glob}")
+        pattern = f"refs/tags/{self.tags.glob}"
+        return TagRuleset(pattern, f"Release tags {self.tags.prefix}") if self.package_folder else TagRuleset(pattern)
 
     # ─── The project's files and commands ───
 
