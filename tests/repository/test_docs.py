@@ -75,9 +75,9 @@ def test_each_link_of_a_page_leads_somewhere(name: str) -> None:
 def test_each_command_of_a_page_runs_as_it_is_written(template: Path, project: Path, name: str, block: str) -> None:
     for command in (line.strip() for line in block.strip().splitlines()):
         if command.startswith(COPY_COMMAND):
-            address, _, options = command.removeprefix(COPY_COMMAND).strip().partition(" . ")
+            address, _, rest = command.removeprefix(COPY_COMMAND).strip().partition(" . ")
             assert address == "gh:org/pyrelease-template"
-            done = copy(template, project, *options.split())
+            done = copy(template, project, *rest.split())
             assert done.returncode == 0, done.stderr
             commit_all(project, "Another package")
         elif command.startswith("uvx "):

@@ -71,6 +71,11 @@ class Found:
             )
         return ""
 
+    @property
+    def shares_files(self) -> bool:
+        """Whether the repository has or may have other packages, so that some of its files are not the package's own."""
+        return bool(self.package_folder or self.packages.others)
+
     @cached_property
     def place_below_a_root(self) -> Place | None:
         """Where the package would be in the repository that this folder is a folder of; `None` where it is none's."""

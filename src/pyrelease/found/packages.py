@@ -136,7 +136,7 @@ class FoundPackages:
         What stands behind `publish-` names the workflow that tests the package, too. Some file systems take names for one
         that differ in their capital letters alone.
         """
-        is_taken = suffix_of(filename).lower() in {suffix_of(name).lower() for name in self.workflows}
+        is_taken = suffix_of(filename.lower()) in [suffix_of(name.lower()) for name in self.workflows]
         return "another package has it" if is_taken else ""
 
     def second_prefix_problem(self, prefix: str) -> str:

@@ -42,7 +42,9 @@ def files_that_stay(answers: Answers) -> tuple[str, ...]:
 
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:
     """Yield the paths, in the package's folder, of what an existing package has of its own."""
-    yield from (".git_archival.txt", ".gitattributes", ".gitignore", ".pre-commit-config.yaml")
+    if not answers.package_folder:
+        yield from (".git_archival.txt", ".gitattributes")
+    yield from (".gitignore", ".pre-commit-config.yaml")
     yield from ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
     if answers.build_backend == "setuptools" and not answers.binary:
         yield "MANIFEST.in"
