@@ -52,7 +52,7 @@ def licence_files(project: Project) -> Iterator[Finding]:
     patterns = patterns if isinstance(patterns, list) else []
     named = [licence["file"]] if isinstance(licence, dict) and isinstance(licence.get("file"), str) else []
     for pattern in [*(part for part in patterns if isinstance(part, str)), *named]:
-        if not fits_a_file(project.folder, pattern):
+        if not fits_a_file(project.package, pattern):
             yield check.LICENCE_FILE.found(
                 f"no file is called {pattern}, which is a licence file here: add it, or correct the name",
                 "pyproject.toml",
@@ -117,7 +117,7 @@ def metadata(project: Project) -> Iterator[Finding]:
         return  # damaged or not there, which is said elsewhere
     readme, place = project.project_table.get("readme"), "pyproject.toml"
     file = readme.get("file") if isinstance(readme, dict) else readme
-    if isinstance(file, str) and not is_file(project.folder, file):
+    if isinstance(file, str) and not is_file(project.package, file):
         yield check.README.found(
             f"no file is called {file}, which is the readme here: add it, or correct the name", place
         )
@@ -171,7 +171,7 @@ def old_names(project: Project) -> Iterator[Finding]:
     ours = {canonicalize_name(project.plan.project_name), canonicalize_name(project.name)}
     known = {canonicalize_name(need.name) for need in requirements(project.project_table.get("dependencies"))}
     for name in modules(project):
-        content = text(project.folder, name)
+        content = text(project.package, name)
         if "version(" not in content or "metadata" not in content:
             continue
         for line, asked, is_guarded in asked_names(content):

@@ -17,7 +17,7 @@ from ..rules import package_folder_problem
 from .files import text
 from .git import Git
 from .package import FoundPackage, read_package
-from .packages import FoundPackages, Place, new_place, read_answers
+from .packages import FoundPackages, Place, new_place
 from .publishing import FoundWorkflows, read_workflows
 
 PACKAGES = 40
@@ -52,7 +52,7 @@ class Found:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers that a project here keeps; empty where there is none, or one of another template."""
-        return read_answers(self.folder, self.answers_file)
+        return self.packages.own
 
     @property
     def is_project(self) -> bool:

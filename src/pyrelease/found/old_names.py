@@ -26,7 +26,9 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
     git = Git(folder)
     before = yaml.safe_load(git.ask("show", f"HEAD:./{answers_file}") or "")
     names = changed_names(before if isinstance(before, dict) else {}, answers)
-    listed = (git.ask("ls-files", "-z", "--", *USERS) or "") if names else ""
+    package = str(answers.get("package_folder") or "")
+    users = [f"{package}/{name}" if package else name for name in USERS]
+    listed = (git.ask("ls-files", "-z", "--", *users) or "") if names else ""
     places = [
         f"{name}:{number}: {found[0]}"
         for name in filter(None, listed.split("\0"))

@@ -86,6 +86,11 @@ class FoundPackages:
         }
         return {name: answers for name, answers in found.items() if answers}
 
+    @cached_property
+    def own(self) -> dict[str, Any]:
+        """The answers of the package itself; empty where it has none yet."""
+        return read_answers(self.folder, self.answers_file)
+
     def values(self, question: str) -> list[str]:
         """Return what the others answer to a question that takes a text."""
         return [str(answers.get(question, "")) for answers in self.others.values()]
@@ -111,6 +116,8 @@ class FoundPackages:
         """
         if folder in self.values("package_folder"):
             return "has the answers of a package"
+        if self.own and self.own.get("package_folder", "") != folder:
+            return "cannot be changed later"
         is_asked_for = bool(folder) and "created_on" not in given
         steps = self.steps_to(folder) if is_asked_for else []
         if any(step.is_symlink() for step in steps):
