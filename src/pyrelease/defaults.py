@@ -93,6 +93,10 @@ def seen(found: Found, is_unattended: bool, template: str = "") -> str:
     `template` is the template's address, as it was given.
     """
     lines = [*seen_lines(found, is_unattended)] if found.has_foreign_package else []
+    if found.is_left_out_of_workspace:
+        lines.append(
+            f"uv does not know it yet: add {found.package_folder} to members in [tool.uv.workspace] of pyproject.toml."
+        )
     return "\n".join([*misplaced_lines(found, template), *lines])
 
 

@@ -231,6 +231,27 @@ def test_a_copy_into_a_folder_says_how_a_package_is_released_from_there(template
     assert given.split() == ["--answers-file", answers_file("four"), "--data", "package_folder=packages/four"]
 
 
+@pytest.mark.parametrize(
+    ("members", "is_told"),
+    [
+        (["packages/*"], False),
+        (["packages/four"], False),
+        (["**"], False),
+        (["packages"], True),
+        ([], True),
+        ("odd", True),
+    ],
+)
+def test_a_package_that_a_workspace_of_uv_does_not_name_is_told(
+    template: Path, several: Path, members: object, is_told: bool
+) -> None:
+    (several / "pyproject.toml").write_text(f"[tool.uv.workspace]\nmembers = {members!r}\n", encoding="utf-8")
+    done = copy(template, several, *options("four"))
+    assert done.returncode == 0, done.stderr
+    told = "add packages/four to members in [tool.uv.workspace] of pyproject.toml"
+    assert (told in done.stderr + done.stdout) is is_told
+
+
 def test_the_usual_copy_says_nothing_of_folders(template: Path, tmp_path: Path) -> None:
     done = copy(template, tmp_path / "demo", "-d", "github_owner=octo-org")
-    assert "folder of a repository" not in done.stderr + done.stdout
+    assert not any(word in done.stderr + done.stdout for word in ("folder of a repository", "workspace"))

@@ -72,11 +72,12 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """A push that changes one package, two tags on its commit, another package's tag, a fork's push of a third."""
+    """In a workspace of uv: a push that changes one package, two tags on its commit, a third package's, a fork's push."""
     scratch = tmp_path_factory.mktemp("runs")
     root = Path(shutil.copytree(made, scratch / "several", symlinks=True))
     with loopback_index(scratch / "pypi") as pypi, loopback_index(scratch / "testpypi") as testpypi:
         story = Story(root, scratch, pypi, testpypi)
+        (root / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["packages/*"]\n', encoding="utf-8")
         (root / "packages/one/src/one/more.py").touch()
         commit_all(root, "More of one")
         story.push("one is changed", "refs/heads/main")

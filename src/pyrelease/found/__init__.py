@@ -5,6 +5,7 @@ No file is made from it, only answers, which are stored: another folder must not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -13,10 +14,11 @@ from typing import Any
 import yaml
 
 from ..plan.answers import IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from ..plan.github import names_ref
 from ..rules import package_folder_problem
 from .files import text
 from .git import Git
-from .package import FoundPackage, read_package
+from .package import FoundPackage, read, read_package, table, toml
 from .packages import FoundPackages, Place, new_place
 from .publishing import FoundWorkflows, read_workflows
 
@@ -75,6 +77,24 @@ class Found:
     def shares_files(self) -> bool:
         """Whether the repository has or may have other packages, so that some of its files are not the package's own."""
         return bool(self.package_folder or self.packages.others)
+
+    @property
+    def is_left_out_of_workspace(self) -> bool:
+        """Whether the root has a workspace of uv that does not name the package's folder.
+
+        https://docs.astral.sh/uv/concepts/projects/workspaces/
+        """
+        if not self.package_folder:
+            return False
+        uv = table(table(read(self.folder, "pyproject.toml", toml) or {}, "tool"), "uv")
+        members = table(uv, "workspace").get("members", [])
+        patterns = (
+            [re.sub(r"[*]{2}$", "**/*", str(member)).strip("/") for member in members]
+            if isinstance(members, list)
+            else []
+        )
+        parts = self.package_folder.split("/")
+        return "workspace" in uv and not any(names_ref(pattern.split("/"), parts) for pattern in patterns)
 
     @cached_property
     def place_below_a_root(self) -> Place | None:
