@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.adoption.real_packages import RealPackage, adopted, read_list, repository_of
-from tests.conftest import commit_all, run
+from tests.conftest import commit_all, copy
 from tests.doctor.patients import Patient
 
 pytestmark = pytest.mark.runs
@@ -29,8 +28,8 @@ def test_a_workflow_that_is_kept_has_the_errors_that_a_person_saw(
     template: Path, tmp_path: Path, package: RealPackage
 ) -> None:
     root = repository_of(package, tmp_path)
-    command = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults", "--data", "existing_workflow=keep"]
-    run(tmp_path, *command, template, root)
+    done = copy(template, root, "--data", "existing_workflow=keep")
+    assert done.returncode == 0, done.stderr
     commit_all(root, "Adopt")
     assert errors(root) == package.doctor
 
