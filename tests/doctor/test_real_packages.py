@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,19 @@ STANDARD_LIBRARY = {"importlib-metadata"}
 PACKAGES = [package for package in read_list() if package.publishes and package.name not in STANDARD_LIBRARY]
 
 
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Callable[[RealPackage, Path], Path]:
+    """Give a test its own copy of a package's repository; pip, which is slow, fetches each package once."""
+    repositories: dict[str, Path] = {}
+
+    def fetch_once(package: RealPackage, folder: Path) -> Path:
+        if package.name not in repositories:
+            repositories[package.name] = repository_of(package, tmp_path_factory.mktemp(package.name))
+        return Path(shutil.copytree(repositories[package.name], folder / package.name, symlinks=True))
+
+    return fetch_once
+
+
 def errors(folder: Path) -> list[str]:
     """Return the codes of the doctor's errors."""
     return [part["code"] for part in Patient(folder).findings() if part["severity"] == "error"]
@@ -25,9 +40,9 @@ def errors(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_a_workflow_that_is_kept_has_the_errors_that_a_person_saw(
-    template: Path, tmp_path: Path, package: RealPackage
+    template: Path, fetched: Callable[[RealPackage, Path], Path], tmp_path: Path, package: RealPackage
 ) -> None:
-    root = repository_of(package, tmp_path)
+    root = fetched(package, tmp_path)
     done = copy(template, root, "--data", "existing_workflow=keep")
     assert done.returncode == 0, done.stderr
     commit_all(root, "Adopt")
@@ -36,8 +51,8 @@ def test_a_workflow_that_is_kept_has_the_errors_that_a_person_saw(
 
 @pytest.mark.parametrize("package", [part for part in PACKAGES if part.way != "keep"], ids=lambda package: package.name)
 def test_a_package_with_the_templates_workflow_has_no_error(
-    template: Path, tmp_path: Path, package: RealPackage
+    template: Path, fetched: Callable[[RealPackage, Path], Path], tmp_path: Path, package: RealPackage
 ) -> None:
-    root = repository_of(package, tmp_path)
+    root = fetched(package, tmp_path)
     adopted(template, package, root)
     assert errors(root) == []
