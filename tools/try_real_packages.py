@@ -19,7 +19,7 @@ from tests.adoption.real_packages import RealPackage, Record, adopted, read_list
 from tests.runs.stories import BOTH, story_of
 from tools.repository import ROOT, release_template, same_everywhere
 
-PAGE = ROOT / "docs" / "existing-packages.md"
+PAGE = ROOT / "docs" / "tried-packages.md"
 
 HEAD = """\
 # Packages that exist, tried

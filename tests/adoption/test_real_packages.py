@@ -75,7 +75,7 @@ def test_the_list_has_every_kind_of_package() -> None:
 
 
 def test_the_page_has_a_row_for_each_with_its_version_and_what_came_of_it() -> None:
-    page = (ROOT / "docs" / "existing-packages.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "tried-packages.md").read_text(encoding="utf-8")
     rows = {
         row[0].partition(" ")[0]: row
         for line in page.splitlines()

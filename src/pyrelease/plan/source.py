@@ -42,7 +42,9 @@ class Source:
     def problem(self) -> str:
         """Why no update would find it; empty if one would. Copier keeps a path as it was typed."""
         if self.is_a_folder and self.given and not (self.given.startswith("~") or Path(self.given).is_absolute()):
-            return f"no update would find the template at {self.given}: give its whole path, {Path(self.given).absolute()}"
+            return (
+                f"no update would find the template at {self.given}: give its whole path, {Path(self.given).absolute()}"
+            )
         return ""
 
     @property
