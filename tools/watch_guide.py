@@ -10,9 +10,9 @@ standard input. TEXT is a copy of the guide itself (reStructuredText), `--before
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -22,11 +22,11 @@ from typing import Any
 
 import yaml
 from copier import run_copy
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from pyrelease.pins import named, table, with_pins
 from tools.guide.contract import FOLDER, PACKAGE, Deliberate, Difference, compare, contract, deliberate, names
-from tools.guide.text import changes, fingerprints, sentences_of
+from tools.guide.text import changes, digest, fingerprints, sentences_of
 from tools.repository import ROOT
 from tools.workflows import NoWorkflowError, read_workflow
 
@@ -80,18 +80,21 @@ class Sample:
 
 
 def with_versions(workflow: str) -> str:
-    """Return a workflow's text in which each action that is pinned to a release's commit stands at its version."""
-    releases = {named(pin.partition("@")[2]).commit: named(pin.partition("@")[2]).version for pin in table().values()}
+    """Return a workflow's text in which each action that is pinned to a release's commit stands at its version.
 
-    def version(name: str, number: int, value: str) -> str:
-        if not value.startswith("@"):
-            return value
-        found = named(value[1:])
-        release = found.version or releases.get(found.commit)
-        quote = value[41:42] if value[41:42] in ("'", '"') else ""
-        return f"@v{release}{quote}" if found.commit and release else value
+    A commit that the template has is known; of any other the comment behind it says the release.
+    """
+    pins = [named(pin.partition("@")[2]) for pin in table().values()]
+    releases = {pin.commit: f"@v{pin.version}" for pin in pins if pin.version}
+    known = re.sub("@([0-9a-f]{40})", lambda found: releases.get(found[1], found[0]), workflow)
+    return with_pins(known, lambda name, number, value: at_version(value))
 
-    return with_pins(workflow, version)
+
+def at_version(pin: str) -> str:
+    """Return a pin (`@COMMIT # v7.0.1`) as `@v7.0.1`, and any other as it is; a quotation that began before it ends."""
+    found = named(pin.removeprefix("@"))
+    quote = pin[41:42].strip(" #\t")
+    return f"@v{found.version}{quote}" if found.commit and found.version and pin.startswith("@") else pin
 
 
 @lru_cache
@@ -127,21 +130,26 @@ def judged(difference: Difference, ours: Mapping[str, Difference], known: Mappin
 
 def is_newer(ours: Any, theirs: Any) -> bool:
     """Say whether both are releases of one action (`owner/name@v7.0.1` and `owner/name@v7`), and ours is as new."""
-    action, _, release = str(ours).partition("@")
-    other_action, _, other = str(theirs).partition("@")
-    try:
-        wanted = Version(other.rpartition("/")[2])
-        return action == other_action and Version(release).release[: len(wanted.release)] >= wanted.release
-    except InvalidVersion:
+    (action, release), (other_action, wanted) = released(ours), released(theirs)
+    if action != other_action or release is None or wanted is None:
         return False
+    return release.release[: len(wanted.release)] >= wanted.release
 
 
 def goes_back(guides: Any, theirs: Any) -> bool:
-    """Say whether both are refs of one action, and the second is certainly the older release: the guide went back."""
-    action, _, before = str(guides).partition("@")
-    other_action, _, after = str(theirs).partition("@")
-    known = named(before.rpartition("/")[2]).version
-    return action == other_action and known is not None and named(after.rpartition("/")[2]).is_below(known)
+    """Say whether both are refs of one action, and the second is certainly the older release."""
+    (action, before), (other_action, _) = released(guides), released(theirs)
+    return action == other_action and before is not None and named(ref_of(theirs)).is_below(before)
+
+
+def released(uses: Any) -> tuple[str, Version | None]:
+    """Return the name of an action, and the release at which it is used; `None` if it is no release."""
+    return str(uses).partition("@")[0], named(ref_of(uses)).version
+
+
+def ref_of(uses: Any) -> str:
+    """Return the ref at which an action is used, of a branch for a release (`release/v1`) the release."""
+    return str(uses).partition("@")[2].removeprefix("release/")
 
 
 def in_words(difference: Difference) -> str:
@@ -170,11 +178,13 @@ def place(path: tuple[str, ...]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value in one line, shortened if it is long."""
+    """Return a value in one line; one that is long, or of several lines, with its digest, so that each change of it shows."""
     if value == {}:
         return "without a word more"
     flow = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10**6)
-    return textwrap.shorten(flow.removesuffix("...\n"), 160, placeholder=" …")
+    flow = flow.removesuffix("...\n").strip()
+    line = " ".join(flow.split())
+    return line if line == flow and len(line) <= 160 else f"{line[:140]} … ({digest(flow)})"
 
 
 def recorded(text: str) -> str:
@@ -196,7 +206,7 @@ def changed_parts(sample: Sample) -> list[Finding]:
     theirs = {**read_workflow(with_versions(sample.text)), "file": sample.name or guide["file"]}
     differences = compare(guide, theirs)
     ours = {difference.where: difference for difference in compare(guide, our_workflow())} if differences else {}
-    beside = [Finding(Verdict.NEW, f"another file stands beside the sample: {name}") for name in sample.others]
+    beside = [Finding(Verdict.NEW, f"another file stands beside the sample: {shown(name)}") for name in sample.others]
     return [judged(difference, ours, deliberate()) for difference in differences] + beside
 
 
@@ -223,7 +233,7 @@ def report(findings: list[Finding]) -> str:
     if len(text.encode()) <= ROOM:
         return text
     kept = text.encode()[:ROOM].decode(errors="ignore").rpartition("\n")[0]
-    return f"{kept}\n… and more, for which an issue has no room."
+    return f"{kept}\n… and more, for which an issue has no room ({digest(text)})."
 
 
 def parser() -> argparse.ArgumentParser:

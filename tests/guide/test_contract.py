@@ -9,6 +9,7 @@ import pytest
 
 from pyrelease.plan.publishers import NOT_A_FORK
 from tests.conftest import NAME, WORKFLOW
+from tests.guide.sample import put
 from tools.guide.contract import Difference, compare, contract, deliberate, reason
 from tools.watch_guide import is_newer, with_versions
 from tools.workflows import read_workflow
@@ -44,20 +45,15 @@ def test_every_listed_difference_is_there_and_has_a_reason(differences: list[Dif
         (("jobs", "publish-to-pypi", "if"), None),
         (("permissions",), {"attestations": "write"}),
         (("on", "push"), {"branches": ["main"]}),
-        (("jobs", "build", "steps", 3), {"run": "python3 -m build --wheel"}),
+        (("jobs", "build", "steps", 3, "run"), ["python3 -m build --wheel", "python3 -m build"]),
+        (("file",), "release.yml"),
     ],
 )
 def test_a_reason_is_to_be_thought_of_anew_once_the_guide_has_something_else(
     workflow: dict[str, Any], path: tuple[str | int, ...], value: object
 ) -> None:
-    guide: Any = contract(NAME)
-    part = guide
-    for key in path[:-1]:
-        part = part[key]
-    if value is None:
-        del part[path[-1]]
-    else:
-        part[path[-1]] = value
+    guide = contract(NAME)
+    put(guide, path, value)
     assert [difference for difference in compare(guide, workflow) if not reason(difference, deliberate())] != []
 
 

@@ -85,5 +85,10 @@ def test_a_report_has_room_in_an_issue(reported: Any, known_text: Path, tmp_path
     code, lines = reported(text_of(sample()), "--text", str(tmp_path / "guide.rst"))
     assert code == 3
     assert 50_000 < len("\n".join(lines).encode()) < 62_000
-    assert lines[-1] == "… and more, for which an issue has no room."
+    assert lines[-1].startswith("… and more, for which an issue has no room (")
     assert re.fullmatch(r"  \+ Sentence 🚀 \d+\.", lines[-2])
+    with (tmp_path / "guide.rst").open("a", encoding="utf-8") as file:
+        file.write("\nOne more.\n")
+    _, others = reported(text_of(sample()), "--text", str(tmp_path / "guide.rst"))
+    assert others[:-1] == lines[:-1]
+    assert others[-1] != lines[-1], "a change that has no room is one of the report"

@@ -86,6 +86,7 @@ def test_what_means_something_else_is_a_change(reported: Any, path: tuple[str | 
         "'actions/checkout@SHA' # v7.0.1",
         '"actions/checkout@SHA"',
         "actions/checkout@SHA",
+        "actions/checkout@SHA # v9.9.9",
     ],
 )
 def test_every_form_of_a_pin_is_read(reported: Any, pin: str) -> None:
@@ -122,6 +123,13 @@ def test_what_the_template_does_already_is_not_new(
     code, [found] = reported(changed(path, value))
     assert code == 0
     assert found.startswith(f"We already do this: {line}")
+
+
+def test_a_long_value_is_cut_and_a_change_of_its_end_is_one_of_the_report(reported: Any) -> None:
+    steps = ({"name": "Odd", "run": f"{'a' * 99}\n" * 9 + end} for end in ("b", "c", "b  c", "b c"))
+    found = [reported(changed((*BUILD, "steps", 3), step))[1] for step in steps]
+    assert len({line for [line] in found}) == 4
+    assert len({line[:150] for [line] in found}) == 1
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(5, 0), (6, 3)])
@@ -173,6 +181,13 @@ def test_an_action_that_goes_back_is_new(reported: Any, before: str, after: str,
     code, [line] = reported(text.replace(before, after))
     assert code == (3 if is_back else 0)
     assert ("`uses` goes back to" in line) is is_back
+
+
+def test_a_commit_that_nobody_knows_is_as_old_as_the_comment_says(reported: Any) -> None:
+    text = text_of(sample())
+    for pin, code in (("# v6.5.0", 0), ("# frozen: v6.5.0", 0), ("# ratchet:actions/checkout@v6.5.0", 0), ("", 3)):
+        assert reported(text.replace("checkout@v6", f"checkout@{'0' * 40} {pin}"))[0] == code, pin
+        assert reported(text.replace("actions/checkout@v6", f"'actions/checkout@{'0' * 40}' {pin}"))[0] == code, pin
 
 
 @pytest.mark.parametrize("inputs", [{"x": 1}, None])
@@ -233,6 +248,7 @@ def test_a_folder_without_a_sample_is_a_clear_error(tmp_path: Path, capsys: pyte
         ((*BUILD, "steps", 0, "uses"), "actions/checkout@v99", "`uses` is actions/checkout@v99; it was"),
         ((*PYPI, "steps", 1, "uses"), "pypa/gh-action-pypi-publish@release/v2", "gh-action-pypi-publish@release/v2"),
         ((*PYPI, "steps", 1, "uses"), "pypa/gh-action-pypi-publish@main", "gh-action-pypi-publish@main"),
+        ((*PYPI, "steps", 1, "uses"), "pypa/gh-action-pypi-publish@unstable/v1", "publish@unstable/v1"),
         ((*PYPI, "environment", "name"), "release", "job publish-to-pypi, `environment` is {name: release"),
         ((*PYPI, "if"), None, "job publish-to-pypi, `if` is gone; it was startsWith(github.ref, 'refs/tags/')"),
         ((*PYPI, "if"), "github.ref_type == 'tag'", "(we differ here already, because a fork can never publish"),

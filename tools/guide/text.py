@@ -65,7 +65,12 @@ def printable(line: str) -> str:
 def fingerprint(sentence: str) -> str:
     """Return what is kept of a sentence; a picture in it says nothing."""
     words = "".join(one for one in sentence if unicodedata.category(one) != "So")
-    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:16]
+    return digest(" ".join(words.split()))
+
+
+def digest(text: str) -> str:
+    """Return a few signs that are others for every other text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def fingerprints(sentences: Sentences) -> Sentences:
