@@ -128,6 +128,7 @@ def with_command(command: str) -> dict[str, Any]:
         "tar --list --file dist/*.tar.gz | grep -v 'a  b'",
         "first\nsecond --option=$X",
         "cat <<'END'\nit's\nEND",
+        "python3 -c 'import this\nprint()'",
     ],
 )
 @pytest.mark.parametrize("listed", [True, False])

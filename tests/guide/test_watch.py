@@ -52,7 +52,7 @@ def test_a_shorter_spelling_is_no_change(reported: Any) -> None:
         ((*BUILD, "steps", 1, "name"), "Set up Python"),
         ((*BUILD, "steps", 2, "run"), "python3 -m \\\n  pip install build  --user\n"),
         ((*BUILD, "steps", 3, "run"), "\npython3   -m build\n"),
-        ((*BUILD, "steps", 3, "with"), {}),
+        ((*BUILD, "env"), {}),
         (("on",), ["push"]),
         (("on",), {"push": None}),
     ],
@@ -130,6 +130,8 @@ def test_a_long_value_is_cut_and_a_change_of_its_end_is_one_of_the_report(report
     found = [reported(changed((*BUILD, "steps", 3), step))[1] for step in steps]
     assert len({line for [line] in found}) == 4
     assert len({line[:150] for [line] in found}) == 1
+    short = [reported(changed((*BUILD, "steps", 3), {"name": "Odd", "run": run}))[1] for run in ("a\nb", "a\n\nb")]
+    assert short[0] != short[1]
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(5, 0), (6, 3)])

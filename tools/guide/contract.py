@@ -198,4 +198,4 @@ def words_of(line: str) -> list[str]:
         tokens = shlex.split(line)
     except ValueError:  # a quotation that goes on in the next line
         return []
-    return [re.match(r"[\w./-]*", token)[0] or token for token in tokens]  # type: ignore[index]
+    return [re.match(r"[\w./-]*", token)[0] for token in tokens]  # type: ignore[index]

@@ -47,12 +47,12 @@ def sentences_of(text: str) -> Sentences:
 def split(lines: Sequence[str]) -> list[str]:
     """Return the sentences of some lines."""
     blocks = [""]
-    for line in (printable(line) for line in lines):
+    for line in map(printable, lines):
         item = ITEM.match(line)
-        if not line or item or ADORNMENT.fullmatch(line):
-            blocks.append("")
-        if not ADORNMENT.fullmatch(line):
-            blocks[-1] += f" {line[item.end() :] if item else line}"
+        if item or not line or ADORNMENT.fullmatch(line):
+            blocks.append(line[item.end() :] if item else "")
+        else:
+            blocks[-1] += f" {line}"
     sentences = (sentence for block in blocks for sentence in re.split(r"(?<=[^\s.][.!?])\s+", block.strip()))
     return [sentence for sentence in sentences if re.search(r"\w", sentence)]
 
