@@ -29,10 +29,11 @@ from tools.guide.contract import FOLDER, PACKAGE, Deliberate, Difference, compar
 from tools.guide.text import changes, digest, fingerprints, sentences_of
 from tools.repository import ROOT
 from tools.workflows import NoWorkflowError, read_workflow
+from tools.workshop import WORKFLOW
 
 SECTIONS = FOLDER / "sections.yml"
 
-OUR_FILE = "publish-to-test-pypi.yml"
+OUR_FILE = Path(WORKFLOW).name
 """The name that the template gives its workflow."""
 
 SAME, FAULT, CHANGED = 0, 2, 3
@@ -105,7 +106,7 @@ def our_workflow() -> dict[str, Any]:
         run_copy(
             str(ROOT), folder, data=answers, vcs_ref="HEAD", defaults=True, unsafe=True, quiet=True, skip_tasks=True
         )
-        text = (Path(folder) / ".github" / "workflows" / OUR_FILE).read_text(encoding="utf-8")
+        text = Path(folder, WORKFLOW).read_text(encoding="utf-8")
     return {**read_workflow(with_versions(text).replace("/p/demo", f"/p/{PACKAGE}")), "file": OUR_FILE}
 
 

@@ -299,6 +299,14 @@ def test_what_it_has_never_seen_is_new(reported: Any, path: tuple[str | int, ...
     assert any(line.startswith("NEW upstream: ") for line in lines)
 
 
+@pytest.mark.parametrize(("word", "is_ours"), [("true", True), ("True", True), ("yes", False), ("on", False)])
+def test_a_word_is_a_truth_value_where_it_is_one_to_github(reported: Any, word: str, is_ours: bool) -> None:
+    text = changed((*TESTPYPI, "steps", 1, "with", "skip-existing"), True)
+    assert "skip-existing: true" in text
+    code, [line] = reported(text.replace("skip-existing: true", f"skip-existing: {word}"))
+    assert (code, line.partition(":")[0]) == ((0, "We already do this") if is_ours else (3, "NEW upstream"))
+
+
 def test_anchors_and_folded_text_are_read(reported: Any) -> None:
     text = text_of(sample()).replace("permissions:\n      id-token: write", "permissions: &token {id-token: write}", 1)
     text = text.replace("permissions:\n      id-token: write", "permissions: *token")
