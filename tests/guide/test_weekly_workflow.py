@@ -109,17 +109,9 @@ FAULTS = {
 
 
 @pytest.mark.runs
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("a crash", "The comparison ended with exit code 1."),
-        ("an empty report", "There is no report (exit code 3)."),
-        ("a dependency that does not resolve", "No solution found"),
-        ("a missing sample", "Not Found (HTTP 404)"),
-    ],
-)
+@pytest.mark.parametrize("fault", [*FAULTS, "a missing sample"])
 def test_a_fault_is_a_red_run_and_no_change_of_the_guide(
-    template: Path, repository: Repository, guides: Repository, tmp_path: Path, fault: str, said: str
+    template: Path, repository: Repository, guides: Repository, tmp_path: Path, fault: str
 ) -> None:
     watch = template
     if fault in FAULTS:
@@ -130,7 +122,9 @@ def test_a_fault_is_a_red_run_and_no_change_of_the_guide(
     guides.remote.write({f"{SAMPLES}/publish-to-pypi.yml": None if missing else WITH_CONTAINER})
     ran = run_weekly(watch, "guide.yml", repository, tmp_path / "run")
     assert ran.results == {"compare": "failure"}, ran.log
-    assert said in ran.log
+    # act loses what a step prints last, so that the step alone is certain.
+    step = "Fetch the guide's samples" if missing else "Compare them with the contract"
+    assert f"Failure - Main {step}" in ran.log, ran.log
     assert repository.issues == []
 
 
