@@ -95,9 +95,10 @@ class Door(ContextHook):
             context["found"] = self.rooms["found"].Found(Path(context["_copier_conf"]["dst_path"]).absolute())
             return
         context["found"] = self.found
+        place = self.rooms["plan"].Source(str(context["_copier_answers"].get("_src_path") or "")).problem
         # Who says that a new package is meant gets one, whatever is there.
         is_said = "package" in context["_copier_conf"]["data"]
-        if problem := self.found.problem or ("" if is_said else self.found.no_package_problem):
+        if problem := place or self.found.problem or ("" if is_said else self.found.no_package_problem):
             raise ValueError(problem)
         if plan := self.plan_of(context):
             context["plan"] = plan

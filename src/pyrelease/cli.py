@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 
+from .plan.answers import USUAL_ANSWERS
 from .plan.github import SKIPPABLE
 from .project import NoProjectError, Project, read_projects
 
@@ -58,12 +59,40 @@ def parser() -> argparse.ArgumentParser:
     )
     set_up.add_argument("--no-watch", action="store_true", help="push, and do not follow the runs")
     set_up.add_argument("--open", action="store_true", help="open the pages of the forms in a browser")
+    new = subcommands.add_parser(
+        "new",
+        help="make a project: Copier's copy of this command's own template",
+        description="Make a project: Copier's copy of the template that this command is of, in its version.",
+        epilog="Exit codes: Copier's own; 2, this command cannot start Copier, and says why.",
+    )
+    new.add_argument("folder", type=Path, help="the project's folder, like myproj, or . for a package that exists")
+    new.add_argument("--defaults", action="store_true", help="ask nothing")
+    new.add_argument("--data-file", metavar="FILE", help="take answers from a YAML file")
+    update = subcommands.add_parser(
+        "update",
+        fromfile_prefix_chars="@",
+        help="update this project, or many: Copier's update of each",
+        description="Update this project, or many: Copier's update of each, to the version of this command.",
+        epilog="Exit codes: 0, every project is up to date; 1, some need you, which the last lines say; 2, this command cannot start Copier.",
+    )
+    update.add_argument(
+        "projects",
+        nargs="*",
+        default=["."],
+        metavar="PROJECT",
+        help="a folder, an address that is cloned into this one, or @FILE with one of them a line; this folder without any",
+    )
+    for subcommand in (new, update):
+        subcommand.add_argument(
+            "--data", action="append", default=[], metavar="NAME=VALUE", help="an answer; can be given again"
+        )
     for subcommand in (doctor, set_up):
         subcommand.add_argument(
             "folder", nargs="?", default=".", type=Path, help="the project's folder, if not this one"
         )
+    for subcommand, usual in ((doctor, ""), (set_up, ""), (new, USUAL_ANSWERS), (update, USUAL_ANSWERS)):
         subcommand.add_argument(
-            "--answers-file", default="", metavar="FILE", help="the file with its answers, if it has another name"
+            "--answers-file", default=usual, metavar="FILE", help="the file with its answers, if it has another name"
         )
     return found
 
@@ -75,6 +104,8 @@ def main(
     given = parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old terminal may know fewer characters
+    if given.subcommand in {"new", "update"}:
+        return copy_or_update(given)
     try:
         projects = read_projects(given.folder.absolute(), given.answers_file)
         if given.subcommand == "setup":
@@ -93,6 +124,39 @@ def titled(projects: Sequence[Project]) -> Iterator[Project]:
         if len(projects) > 1:
             print(f"\n── {project.plan.project_name}, in {project.plan.package_folder or 'the root'} ──")
         yield project
+
+
+def copy_or_update(given: argparse.Namespace) -> int:
+    """Make a project or update some by Copier, and return the exit code."""
+    from . import copier, updates
+    from .doctor.findings import printable
+
+    try:
+        template = copier.own_template()
+        if given.subcommand == "new":
+            return copier.run("copy", *options_of_new(given), *template.options, template.place, str(given.folder))
+        projects = [project for project in given.projects if project.strip()]
+        if len(projects) == 1 and Path(projects[0]).is_dir():
+            return updates.update_here(template, Path(projects[0]), given.answers_file, given.data)
+        outcomes = []
+        for outcome in updates.update_many(template, projects, given.answers_file, given.data):
+            print(printable(str(outcome)), flush=True)
+            outcomes.append(outcome)
+    except (copier.NoCopierError, updates.NotUpdatedError) as problem:
+        print(printable(str(problem)), file=sys.stderr)
+        return NO_PROJECT
+    print("", *updates.table(outcomes), sep="\n")
+    return DONE if all(outcome.result.is_done for outcome in outcomes) else SOMETHING_IS_LEFT
+
+
+def options_of_new(given: argparse.Namespace) -> list[str]:
+    """Return Copier's options for what was given to make a project."""
+    found = [f"--data={pair}" for pair in given.data]
+    if given.data_file:
+        found += ["--data-file", given.data_file]
+    if given.answers_file != USUAL_ANSWERS:
+        found += ["--answers-file", given.answers_file]
+    return found + ["--defaults"] * given.defaults
 
 
 def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str]) -> int:
@@ -134,14 +198,23 @@ def doctor(projects: Sequence[Project], given: argparse.Namespace, sites: Mappin
         findings = in_order(choice.of(found))
         every += findings
         if given.format == "text":
-            lines = [
-                *REPORTS["text"](findings, ""),
-            ]
+            lines = [*REPORTS["text"](findings, "")]
             lines[-1:-1] = choice.reasons(found)
             if any(finding.severity < Severity.INFORMATION for finding in findings):
                 lines.insert(-1, f"Each code: {project.plan.template.page('doctor')}")
-            print("\n".join(lines))
+            show(lines)
     if given.format != "text":
         folder = projects[0].found.git.folder_in_repository or ""
-        print("\n".join(REPORTS[given.format](in_order(every), folder)))
+        show([*REPORTS[given.format](in_order(every), folder)])
     return SOMETHING_IS_LEFT if fails(every) else DONE
+
+
+def show(lines: Sequence[str]) -> None:
+    """Print lines as they are for programs; on a terminal one that is too long goes on in the next, between two words."""
+    if not sys.stdout.isatty():
+        print("\n".join(lines))
+        return
+    from .setup.console import Console
+
+    for line in lines:
+        Console().say(line, hanging="  ")
