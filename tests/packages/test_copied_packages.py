@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from pyrelease.plan.files import DEPENDABOT
-from tests.conftest import commit_all, content_of, copy, last_line, read_yaml
-from tests.copier_processes import copier_update
+from tests.conftest import change, commit_all, content_of, copy, last_line, read_yaml
+from tests.copier_processes import copier_command, copier_update
 from tests.packages.conftest import PACKAGES, add, answers_file, options, plan_in, repository
+
+HOOKS, RUFF = ".pre-commit-config.yaml", "v0.17.6"
 
 EXISTING = """\
 [build-system]
@@ -140,9 +142,11 @@ def test_an_update_of_one_package_leaves_the_others_alone(addressed: Path, tmp_p
         done = copy("gh:octo-org/pyrelease-template", root, *options(name))
         assert done.returncode == 0, done.stderr
         commit_all(root, f"Add {name}")
-    source = addressed / "template" / ".github" / "workflows" / "{{ workflow_filename }}.jinja"
-    source.write_text(source.read_text(encoding="utf-8").replace("of 2026-08.", "of 2027-01."), encoding="utf-8")
+    change(addressed, "template/.github/workflows/{{ workflow_filename }}.jinja", "of 2026-08.", "of 2027-01.")
+    change(addressed, f"template/{HOOKS}", RUFF, "v98.0.0")
     commit_all(addressed, "The next version", tag="v1.1.0")
+    change(root, f"packages/one/{HOOKS}", RUFF, "v99.0.0")  # as a bot does
+    commit_all(root, "Move a hook")
     before = content_of(root)
     copier_update(root, "--answers-file", answers_file("one"), "--data", "python_min=3.12")
     after = content_of(root)
@@ -151,7 +155,16 @@ def test_an_update_of_one_package_leaves_the_others_alone(addressed: Path, tmp_p
     assert changed == {
         *(".github/workflows/publish-one.yml", ".github/workflows/ci-one.yml"),
         *("packages/one/pyproject.toml", "packages/one/RELEASING.md", answers_file("one")),
-    }
+    }, "the newer hook stays, without a conflict"
+
+
+def test_an_update_cannot_move_a_package(template: Path, several: Path) -> None:
+    before = content_of(several)
+    done = copier_command(
+        several, "update", "--trust", "--defaults", *options("one")[:2], "--data", "package_folder=packages/moved"
+    )
+    assert last_line(done) == in_words("package_folder", "cannot be changed later")
+    assert content_of(several) == before
 
 
 # ─── What is refused ───

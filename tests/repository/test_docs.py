@@ -239,7 +239,7 @@ esac
 def remotes(project: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two projects that an update awaits, `octo-org/two` and `octo-org/one`, which has a conflict, and a gh that clones them."""
     change(project, ".copier-answers.yml", str(plan_of(project).template.given), str(history))
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a", "## Make a")
+    change(history, "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja", "## Cut a", "## Make a")
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(project, "From the history")
     run(tmp_path, "git", "clone", "--quiet", "--bare", project, tmp_path / "octo-org" / "two")

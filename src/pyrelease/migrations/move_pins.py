@@ -59,7 +59,7 @@ def template_pins(template: Path) -> dict[str, str]:
 
 def changed_files() -> list[Path]:
     """Return the files with pins that the update changed, relative to the current folder."""
-    names = [".github/workflows", ".pre-commit-config.yaml", "pyproject.toml"]
+    names = [".github/workflows", ":(glob)**/.pre-commit-config.yaml", ":(glob)**/pyproject.toml"]
     changed = git("diff", "--relative", "--name-only", "HEAD", "--", *names).splitlines()
     return [path for path in map(Path, dict.fromkeys(changed)) if path.is_file()]
 
