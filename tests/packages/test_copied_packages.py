@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pyrelease.plan.files import DEPENDABOT
-from tests.conftest import change, commit_all, content_of, copy, last_line, read_yaml
+from tests.conftest import change, commit_all, content_of, copy, last_line, read_yaml, run
 from tests.copier_processes import copier_command, copier_update
 from tests.packages.conftest import PACKAGES, add, answers_file, options, plan_in, repository
 
@@ -67,6 +68,23 @@ def test_dependabot_looks_after_every_package_and_the_actions_once(made: Path) -
         ("github-actions", "/"),
         *((kind, f"/packages/{name}") for name in PACKAGES for kind in ("pre-commit", "pip")),
     ]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_checks_of_a_package_find_nothing_in_it(made: Path, name: str) -> None:
+    hooks = {
+        hook["id"]: hook for repo in read_yaml(made / "packages" / name / HOOKS)["repos"] for hook in repo["hooks"]
+    }
+    run(made, "mypy", *hooks["mypy"]["args"])
+    run(made, "ruff", "check", f"packages/{name}")
+    run(made, "ruff", "format", "--check", f"packages/{name}")
+
+
+def test_a_package_checks_its_own_files_and_the_workflows(made: Path) -> None:
+    for name in PACKAGES:
+        files = re.compile(read_yaml(made / "packages" / name / HOOKS)["files"])
+        seen = {file for file in content_of(made) if files.search(file)}
+        assert seen == {file for file in content_of(made) if file.startswith((f"packages/{name}/", ".github/"))}
 
 
 def test_what_dependabot_is_told_of_others_stays_byte_for_byte(template: Path, tmp_path: Path) -> None:
@@ -144,6 +162,7 @@ def test_an_update_of_one_package_leaves_the_others_alone(addressed: Path, tmp_p
         commit_all(root, f"Add {name}")
     change(addressed, "template/.github/workflows/{{ workflow_filename }}.jinja", "of 2026-08.", "of 2027-01.")
     change(addressed, f"template/{HOOKS}", RUFF, "v98.0.0")
+    change(addressed, "includes/dependabot-actions.yml", "monthly", "weekly")  # which all packages share
     commit_all(addressed, "The next version", tag="v1.1.0")
     change(root, f"packages/one/{HOOKS}", RUFF, "v99.0.0")  # as a bot does
     commit_all(root, "Move a hook")
