@@ -46,6 +46,13 @@ def test_a_folder_that_is_none_of_the_packages_is_no_project(several: Path) -> N
             read_projects(folder)
 
 
+def test_a_package_behind_a_link_is_not_looked_at(several: Path, tmp_path: Path) -> None:
+    (several / "packages").rename(tmp_path / "elsewhere")
+    (several / "packages").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(NoProjectError, match="packages/one is a link, or behind one"):
+        read_projects(several, answers_file("one"))
+
+
 def test_where_a_package_is_follows_from_the_answers_above_it(several: Path) -> None:
     root = several.resolve()
     assert place_of(several / "packages" / "one") == Place(root, "packages/one", answers_file("one"))

@@ -42,11 +42,12 @@ class Found:
     def look(self, *given: Mapping[str, Any]) -> None:
         """Read the package and its workflows now, since a copy changes them.
 
-        The first of the answers given that names a folder says where it is. What is none is taken for the root: the rules
-        refuse it.
+        The first of the answers given that names a folder says where it is. What is none, or a link, is taken for the
+        root: the question refuses it.
         """
         folder = next((folder for answers in given if (folder := answers.get("package_folder"))), "")
-        if isinstance(folder, str) and not package_folder_problem(folder):
+        is_allowed = isinstance(folder, str) and not package_folder_problem(folder)
+        if is_allowed and not self.packages.is_behind_a_link(folder):
             self.package_folder = folder
         for name in ("package", "workflows"):
             getattr(self, name)

@@ -120,12 +120,16 @@ class FoundPackages:
             return "cannot be changed later"
         is_asked_for = bool(folder) and "created_on" not in given
         steps = self.steps_to(folder) if is_asked_for else []
-        if any(step.is_symlink() for step in steps):
+        if is_asked_for and self.is_behind_a_link(folder):
             return "is a link, or behind one"
         if any(step.exists() and not step.is_dir() for step in steps):
             return "is a file, or below one"
         is_missing = package == "existing" and any(not step.exists() for step in steps)
         return "is not there: package=new" if is_missing else ""
+
+    def is_behind_a_link(self, folder: str) -> bool:
+        """Say whether the way to a folder leads over a link, which may leave the repository."""
+        return any(step.is_symlink() for step in self.steps_to(folder))
 
     def steps_to(self, folder: str) -> list[Path]:
         """Return the paths that lead from the root to a folder, the nearest first."""
