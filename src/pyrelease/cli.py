@@ -109,7 +109,9 @@ def main(
     try:
         projects = read_projects(given.folder.absolute(), given.answers_file)
         if given.subcommand == "setup":
-            return max([setup(project, given, sites or {}) for project in titled(projects)])
+            # What a new package shares with the others is committed with it, so that comes first.
+            ordered = sorted(projects, key=lambda project: project.is_committed)
+            return max([setup(project, given, sites or {}) for project in titled(ordered)])
         return doctor(projects, given, sites or {}, today or datetime.now(UTC).date())
     except NoProjectError as problem:
         from .doctor.findings import printable

@@ -122,6 +122,11 @@ class Project:
         """The package's folder."""
         return self.folder / self.plan.package_folder
 
+    @property
+    def is_committed(self) -> bool:
+        """Whether the last commit has its answers, as far as git says."""
+        return self.found.git.ask("cat-file", "-e", f"HEAD:./{self.plan.answers_file}") is not None
+
     @cached_property
     def siblings(self) -> tuple[Plan, ...]:
         """What follows from the answers of the other packages here."""

@@ -10,8 +10,8 @@ import pytest
 from pyrelease.cli import main
 from pyrelease.found.packages import Place, new_place, place_of
 from pyrelease.project import NoProjectError, read_projects
-from tests.conftest import change, commit_all, git
-from tests.packages.conftest import PACKAGES, answers_file, plan_in
+from tests.conftest import change, commit_all, copy, git
+from tests.packages.conftest import PACKAGES, answers_file, options, plan_in
 from tests.set_up.conftest import WHOLE, Command, command
 
 __all__ = ["command"]
@@ -90,6 +90,19 @@ def test_run_again_the_set_up_changes_nothing(several: Path, command: Command) -
     assert ran.code == 0, ran.shown
     assert (command.github.changes, command.refs) == (changes, refs)
     assert ran.shown.count("Nothing is to be changed.") == len(PACKAGES)
+
+
+def test_a_package_that_is_added_later_is_committed_with_what_it_shares(
+    template: Path, several: Path, command: Command
+) -> None:
+    assert command(several, *WHOLE).code == 0
+    done = copy(template, several, *options("zero"))
+    assert done.returncode == 0, done.stderr
+    ran = command(several, *WHOLE)
+    assert ran.code == 0, ran.shown
+    assert not git(several, "status", "--short")
+    assert "refs/tags/zero-v0.1.0rc1" in command.refs
+    assert ("tag", "zero-v[0-9]*") in command.repository.environments["pypi"].rules
 
 
 def test_in_a_packages_folder_the_set_up_is_for_that_one(several: Path, command: Command) -> None:
