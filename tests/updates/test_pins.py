@@ -214,8 +214,8 @@ def test_the_update_says_what_it_did(copie: Copie, history: Path, old: Path, cap
     release_and_update(copie, history, old)
     assert capfd.readouterr().out.splitlines() == [
         "Template: v1.0.0 -> v1.1.0",
-        f"Pin kept: {NEWER}",
-        f"Pin taken: {upload}",
+        f"Pin kept: actions/checkout v98.0.0 (the template has {CHECKOUT.split()[-1]}), in {WORKFLOW}",
+        f"Pin taken: actions/upload-artifact {pin('actions/upload-artifact').split()[-1]} -> v98.0.0",
     ]
 
 

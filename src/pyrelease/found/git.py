@@ -52,15 +52,16 @@ class Git:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str] | None:
+    def run(self, *arguments: str, errors: str = "strict") -> subprocess.CompletedProcess[str] | None:
         """Run git for the folder or, where it does not exist yet, for its nearest parent, and return what it did.
 
-        `None` means that git is not installed, takes too long, or prints something that is not UTF-8.
+        `None` means that git is not installed, takes too long, or prints something that is not UTF-8, where `errors` is
+        strict.
         """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         try:
             options = (*CAREFUL, "--no-optional-locks", "-C", str(folder))
-            return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors="strict")
+            return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors=errors)
         except (MissingProgramError, OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None
 
