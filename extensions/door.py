@@ -97,7 +97,8 @@ class Door(ContextHook):
         context["found"] = self.found
         # Who says that a new package is meant gets one, whatever is there.
         is_said = "package" in context["_copier_conf"]["data"]
-        if problem := self.found.problem or ("" if is_said else self.found.no_package_problem):
+        found = self.found
+        if problem := found.problem or found.answers_problem or ("" if is_said else found.no_package_problem):
             raise ValueError(problem)
         if plan := self.plan_of(context):
             context["plan"] = plan
