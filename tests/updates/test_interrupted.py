@@ -42,8 +42,11 @@ def update(project: Path, seconds: float = LIMIT) -> float:
     output.touch()
     arguments = (["update", "--trust", "--defaults"], str(project), dict(os.environ), str(output), str(output))
     process = forks().Process(target=in_a_session, args=arguments)
-    start = time.monotonic()
     process.start()
+    start = time.monotonic()
+    while os.getpgid(process.pid or 0) != process.pid:  # until then a kill would miss what it starts
+        assert time.monotonic() - start < LIMIT
+        time.sleep(0.01)
     process.join(seconds)
     if process.exitcode is None:
         assert process.pid
