@@ -189,6 +189,22 @@ def test_windows_line_ends_stay(copie: Copie, history: Path, old: Path) -> None:
     assert NEWER.encode() in content
 
 
+def test_what_the_template_changed_arrives_in_a_file_with_windows_line_ends(
+    copie: Copie, history: Path, old: Path
+) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    (old / CI).write_bytes((old / CI).read_bytes().replace(b"\n", b"\r\n"))
+    change(history, "template/.github/workflows/ci.yml.jinja", "timeout-minutes: 15", "timeout-minutes: 25")
+    change(history, TABLE, CHECKOUT, NEWEST)
+    release_and_update(copie, history, old)
+    content = (old / CI).read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n")
+    assert b"timeout-minutes: 25\r\n" in content
+    assert b"timeout-minutes: 15\r\n" not in content
+    assert pins(old) == {NEWEST}
+    assert no_conflict(old)
+
+
 def test_what_is_no_pin_stays_for_the_human_and_is_named_last(
     copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
