@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from tests.copier_processes import forks, work
 from tests.updates.changes import CI, release
 from tests.updates.conftest import OLD_DAY, move
 
-KILLS = int(os.environ.get("KILLED_UPDATES", "3"))
+KILLS = int(os.environ.get("KILLED_UPDATES", "2"))
 """Updates that are killed in one run, each at a random moment."""
+
+ADDED = ".editorconfig"
+"""A file that the new version of the template has."""
 
 LIMIT = 120
 """Seconds that an update may take."""
@@ -36,25 +40,23 @@ def in_a_session(arguments: list[str], folder: str, variables: dict[str, str], o
     work(arguments, folder, variables, output, errors)
 
 
-def update(project: Path, seconds: float = LIMIT) -> float:
-    """Update a project, kill it after so many seconds if it still runs then, and return how long it took."""
+def update(project: Path, stop: Callable[[float], bool] = lambda seconds: False) -> float:
+    """Update a project, kill it when `stop` says so of the seconds that it has run, and return how long it took."""
     output = project.with_name("output")
     output.touch()
     arguments = (["update", "--trust", "--defaults"], str(project), dict(os.environ), str(output), str(output))
     process = forks().Process(target=in_a_session, args=arguments)
     process.start()
     start = time.monotonic()
-    while os.getpgid(process.pid or 0) != process.pid:  # until then a kill would miss what it starts
-        assert time.monotonic() - start < LIMIT
-        time.sleep(0.01)
-    process.join(seconds)
-    if process.exitcode is None:
-        assert process.pid
-        os.killpg(process.pid, signal.SIGKILL)
-        process.join(LIMIT)
-    else:
-        assert process.exitcode == 0, output.read_text(encoding="utf-8")
-    return time.monotonic() - start
+    while (seconds := time.monotonic() - start) < LIMIT and process.exitcode is None:
+        # Before it has a session of its own a kill would miss what it starts.
+        if stop(seconds) and os.getpgid(process.pid or 0) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.join(LIMIT)
+            return seconds
+        process.join(0.005)
+    assert process.exitcode == 0, output.read_text(encoding="utf-8")
+    return seconds
 
 
 def recover(project: Path) -> None:
@@ -96,6 +98,7 @@ def undisturbed(make: Make, template: Path, tmp_path_factory: pytest.TempPathFac
     (project / "mine" / "kept.txt").write_text("mine\n", encoding="utf-8")
     move(project, template, history)
     names = ("an input renamed", "a Python added", "the runner's image moved", "majors moved", "the text alone")
+    (history / "template" / ADDED).write_text("root = true\n", encoding="utf-8")
     release(history, names, "v1.1.0")
     reference = Path(shutil.copytree(project, folder / "reference", symlinks=True))
     update(reference)  # the first one starts the server of processes
@@ -112,10 +115,22 @@ def undisturbed(make: Make, template: Path, tmp_path_factory: pytest.TempPathFac
 def test_a_project_comes_back_and_the_next_update_is_the_same(
     undisturbed: Updated, tmp_path: Path, number: int
 ) -> None:
-    project = Path(shutil.copytree(undisturbed.project, tmp_path / "project", symlinks=True))
     moment = random.Random(f"{os.environ['HYPOTHESIS_SEED']} {number}").uniform(0.05, 1) * undisturbed.seconds
-    update(project, moment)
-    if number % 3 == 0:  # as git leaves it when it is killed while it writes
+    killed_and_run_again(undisturbed, tmp_path, lambda seconds: seconds > moment)
+
+
+def test_what_the_update_added_goes_and_a_lock_of_git_stops_nobody(undisturbed: Updated, tmp_path: Path) -> None:
+    killed_and_run_again(undisturbed, tmp_path, lambda _: (tmp_path / "project" / ADDED).exists(), locked=True)
+
+
+def killed_and_run_again(
+    undisturbed: Updated, folder: Path, stop: Callable[[float], bool], *, locked: bool = False
+) -> None:
+    """Kill an update, take it back, run it again, and see that both leave what they should."""
+    project = Path(shutil.copytree(undisturbed.project, folder / "project", symlinks=True))
+    update(project, stop)
+    if locked:  # as git leaves it when it is killed while it writes
+        assert (project / ADDED).exists()
         (project / ".git" / "index.lock").touch()
     recover(project)
     assert state(project) == undisturbed.before
