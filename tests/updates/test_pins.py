@@ -331,7 +331,7 @@ def test_every_form_moves_by_its_commit_and_each_place_is_said_where_they_differ
     assert after == text.replace(first, f"{first}{OWN_JOB_AFTER.format(**commits)}").replace(CHECKOUT, NEWEST)
     kept = "(names no release; the template has v99.0.0: compare it yourself)"
     assert [line for line in capfd.readouterr().out.splitlines() if line.startswith("Pin ")] == [
-        f"Pin kept: actions/checkout@{'e' * 40}, with: {{fetch-depth: 0}}}} # v6 {kept}, in {CI}",
+        f"Pin kept: actions/checkout@{'e' * 40} # v6 {kept}, in {CI}",
         f"Pin kept: actions/checkout@main {kept}, in {CI}",
         f"Pin taken: actions/checkout v5.1.0 -> v99.0.0, in {CI}",
         f"Pin taken: actions/checkout v7.0.1 -> v99.0.0, in {CI}",

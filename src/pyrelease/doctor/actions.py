@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from ..found.uploads import PUBLISH_ACTION
 from ..found.workflows import Workflow
-from ..pins import Named, named, pins_in, table
+from ..pins import Named, named, read_pins, table
 from ..project import Project
 from .checks import actions as check
 from .checks import publishing
@@ -49,14 +49,8 @@ def old_and_moving(project: Project) -> Iterator[Finding]:
 
 def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
     """Return name and ref, with the comment behind it, of each action that is used, each once."""
-    found = [(name, value) for name, values in pins_in(workflow.text).items() for value in values]
-    return list(
-        dict.fromkeys(
-            (name, value.removeprefix("@").strip().strip("'\"").rstrip())
-            for name, value in found
-            if value.startswith("@") and not name.startswith(("docker://", ONLY_BY_TAG))
-        )
-    )
+    used = [(pin.name, pin.plain) for pin in read_pins(workflow.text) if pin.is_action]
+    return [pin for pin in dict.fromkeys(used) if not pin[0].startswith(("docker://", ONLY_BY_TAG))]
 
 
 def older(project: Project, workflow: Workflow, used: list[tuple[str, str]]) -> Iterator[Finding]:

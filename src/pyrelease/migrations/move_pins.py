@@ -228,7 +228,7 @@ def compared(file: str, before: Side, after: Side, released: dict[str, Pin]) -> 
         if old.meaning != pin.meaning:
             facts.append(Fact("taken", pin.name, f"{pin.name} {old.shown} -> {pin.shown}", file))
         elif template and template.meaning != pin.meaning and not pin.named.is_whole:
-            shown = f"{pin.name}{'' if pin.is_action else ' '}{pin.value}"
+            shown = f"{pin.name}{'@' if pin.is_action else ' '}{pin.plain}"
             what = f"{shown} (names no release; the template has {template.shown}: compare it yourself)"
             facts.append(Fact("kept", pin.name, what, file))
         elif template and pin.named.is_newer_than(template.named):

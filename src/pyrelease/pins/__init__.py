@@ -111,6 +111,12 @@ class Pin:
         return named(self.name, self.value)
 
     @property
+    def plain(self) -> str:
+        """What it says, less quotes and what else stands on its line; an action's without the `@`."""
+        found = None if self.is_floor else PARTS.match(self.value)
+        return f"{found['ref']} {found['comment'] or ''}".rstrip() if found else self.value
+
+    @property
     def meaning(self) -> str:
         """What it says, however it is written."""
         if self.is_floor:
@@ -128,7 +134,7 @@ class Pin:
         known = self.value[slice(*release.span)] or f"v{release.version}"
         if release.version and known.lower().lstrip("v") != str(release.version):
             known = f"v{release.version}"  # the comment is not the truth
-        return known if release.is_whole else self.value.lstrip("@")
+        return known if release.is_whole else self.plain
 
     def at(self, newer: Pin) -> str:
         """Return what it says at the release of a newer pin, in the way that this one is written."""
