@@ -148,6 +148,7 @@ FLOORS = {
     "[\"x>=1.2; python_version < '3.12'\"]": "[\"x>=1.5; python_version < '3.12'\"]",
     '["x>=1.2,<1.4"]': '["x>=1.5"]',
     '["x>=1.6"]': '["x>=1.6"]',
+    f'["x>={"9" * 5000}"]': f'["x>={"9" * 5000}"]',
     '["x==1.2", "x", "x<2"]': '["x==1.2", "x", "x<2"]',
 }
 
@@ -165,6 +166,13 @@ def test_a_pin_finds_itself_where_lines_came_and_went() -> None:
     assert found["@v1"] == "@v1"
     assert found["@v3"] in {"@v2", "@v3"}
     assert "@v9" not in found
+
+
+def test_between_lines_that_differ_a_pin_that_says_the_same_is_the_same() -> None:
+    before = "- name: Mine\n- uses: a/b@main # mine\n- run: mine\n"
+    after = "- name: New\n- uses: a/b@v9\n- name: Mine\n  with: {}\n  uses: a/b@main # mine\n"
+    one, other = Side.of(after), Side.of(before)
+    assert {one.pins[mine].value for mine in partners(one, other)} == {"@main # mine"}
 
 
 # ─── The history ───

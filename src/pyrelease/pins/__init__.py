@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 FOLDER = Path(__file__).parent
 
@@ -167,7 +167,7 @@ def specifiers(value: str) -> SpecifierSet | None:
     """Return what a requirement allows; `None` if it is damaged."""
     try:
         return SpecifierSet(value)
-    except InvalidSpecifier:
+    except ValueError:  # no specifier, or a number that is too long
         return None
 
 
@@ -175,7 +175,7 @@ def version(text: str) -> Version | None:
     """Return the version that a text is; `None` if it is none."""
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # no version, or a number that is too long
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -39,32 +38,58 @@ class Side:
         masked = self.with_values(f"\0{number}\0" for number in range(len(self.pins))).splitlines()
         numbers = [[int(number) for number in re.findall("\0([0-9]+)\0", line)] for line in masked]
         return [
-            self.pins[found[0]].name if len(found) == 1 else re.sub("\0[0-9]+\0", "\0", line).strip()
+            f"\0{self.pins[found[0]].name}" if len(found) == 1 else re.sub("\0[0-9]+\0", "\0", line).strip()
             for line, found in zip(masked, numbers, strict=True)
         ], numbers
+
+
+Region = tuple[int, int, int, int]
+"""Where some lines of two texts start and stop: in the one, in the other."""
+
+
+def matched(one: list[str], other: list[str], region: Region) -> tuple[list[tuple[int, int]], list[Region]]:
+    """Return which lines of a region are the same on both sides, and the regions between them."""
+    start, stop, other_start, other_stop = region
+    same, between = [], []
+    matcher = SequenceMatcher(None, one[start:stop], other[other_start:other_stop], autojunk=False)
+    for tag, first, last, other_first, other_last in matcher.get_opcodes():
+        if tag == "equal":
+            same += list(
+                zip(
+                    range(first + start, last + start),
+                    range(other_first + other_start, other_last + other_start),
+                    strict=True,
+                )
+            )
+        else:
+            between.append((first + start, last + start, other_first + other_start, other_last + other_start))
+    return same, between
 
 
 def partners(one: Side, other: Side) -> dict[int, int]:
     """Return the number of the same pin on the other side, by the number on one side; a new pin has no partner.
 
-    Lines that are the same have the same pins; of what differs between them, pins of one name are the same in their order.
+    Lines that are the same have the same pins, then those that differ in their pins alone; of what stands between them,
+    pins of one name are the same in their order.
     """
     (lines, numbers), (other_lines, other_numbers) = one.lines(), other.lines()
+    exact, other_exact = ([line.strip() for line in side.text.splitlines()] for side in (one, other))
+    same, between = matched(exact, other_exact, (0, len(lines), 0, len(other_lines)))
+    regions = []
+    for region in between:
+        more, rest = matched(lines, other_lines, region)
+        same += more
+        regions += rest
     found: dict[int, int] = {}
-    for tag, start, stop, other_start, other_stop in SequenceMatcher(
-        None, lines, other_lines, autojunk=False
-    ).get_opcodes():
-        mine = [number for line in numbers[start:stop] for number in line]
-        theirs = [number for line in other_numbers[other_start:other_stop] for number in line]
-        if tag == "equal":
-            found |= dict(zip(mine, theirs, strict=True))
-            continue
-        by_name = defaultdict(list)
-        for number in theirs:
-            by_name[other.pins[number].name].append(number)
-        for number in mine:
-            if same := by_name[one.pins[number].name]:
-                found[number] = same.pop(0)
+    for line, other_line in same:
+        found |= dict(zip(numbers[line], other_numbers[other_line], strict=True))
+    for start, stop, other_start, other_stop in regions:
+        left = [number for line in other_numbers[other_start:other_stop] for number in line]
+        for mine in (number for line in numbers[start:stop] for number in line):
+            place = next((place for place in left if other.pins[place].name == one.pins[mine].name), None)
+            if place is not None:
+                found[mine] = place
+                left.remove(place)
     return found
 
 
