@@ -95,10 +95,12 @@ class Door(ContextHook):
             context["found"] = self.rooms["found"].Found(Path(context["_copier_conf"]["dst_path"]).absolute())
             return
         context["found"] = self.found
+        place = self.rooms["plan"].Source(str(context["_copier_answers"].get("_src_path") or "")).problem
         # Who says that a new package is meant gets one, whatever is there.
         is_said = "package" in context["_copier_conf"]["data"]
         found = self.found
-        if problem := found.problem or found.answers_problem or ("" if is_said else found.no_package_problem):
+        problem = place or found.problem or found.answers_problem
+        if problem := problem or ("" if is_said else found.no_package_problem):
             raise ValueError(problem)
         if plan := self.plan_of(context):
             context["plan"] = plan

@@ -259,7 +259,7 @@ def against(ours: float, theirs: float) -> str:
 
 def parser() -> argparse.ArgumentParser:
     """Return the reader of the command line."""
-    found = argparse.ArgumentParser(prog="python -m tools.bench", description="Print the figures of README.md.")
+    found = argparse.ArgumentParser(prog="python -m tools.bench", description="Print the figures of docs/figures.md.")
     found.add_argument("--rounds", type=int, default=3, help="how often each thing has its turn (default: 3)")
     found.add_argument("--projects", type=int, nargs="+", default=[10], help="sizes of fleets (default: 10)")
     found.add_argument("--reliability", action="store_true", help="count what is tried, too; a quarter of an hour")

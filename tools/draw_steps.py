@@ -1,4 +1,4 @@
-"""Draw the pictures that README.md shows, from what a copy and the set-up really print on a terminal of 80 columns.
+"""Draw the pictures that README.md and docs/ show, from what a copy and the set-up really print on a terminal of 80 columns.
 
 python -m tools.draw_steps
 """

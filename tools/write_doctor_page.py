@@ -19,12 +19,31 @@ INTRODUCTION = """\
 <!-- python -m tools.write_doctor_page writes this page. -->
 # What the doctor finds
 
-`pyrelease doctor` reads a project, and says in a line each what would make its next release fail. An error makes a release
-fail. A warning does not. A finding that is less sure than usual is less severe than its section says.
+Run this in the project, before a release or in doubt:
 
+```sh
+uvx --from git+https://github.com/org/pyrelease-template pyrelease doctor
+```
+
+The doctor compares the workflow, the git remote and `pyproject.toml` with the names that the indexes know. It looks for
+what most often makes a release fail, and says what the next push and the next tag build. It changes nothing, and runs
+nothing of the project.
+
+Each finding is a line: the file, what is wrong, what to do, and a code. An error makes a release fail. A warning does not. A
+finding that is less sure than usual is less severe than its section says.
+
+| Exit code | Meaning |
+|---|---|
+| 0 | nothing is found that makes a release fail |
+| 1 | a release would fail |
+| 2 | this is no project of this template, or its answers are damaged |
+
+- `--online` asks PyPI and TestPyPI for the name and, by `gh`, GitHub for the environments, their reviewers and the rule for
+  tags. If one does not answer, the other findings still decide the exit code.
 - `--select PR1,PR215` looks for these alone, `--ignore PR215` leaves some out. `PR1` stands for all that begin so.
 - `--format json` is for programs. `--format github` shows each finding beside its line in a pull request.
-- `--online` asks the indexes and GitHub, too. Who gives no answer decides nothing.
+- `--answers-file NAME` is for a project whose answers have another name.
+- `@v1.2.0` behind the address takes that version of the template.
 
 A project says once what it does otherwise, and why. Each code has a reason:
 

@@ -59,10 +59,38 @@ def parser() -> argparse.ArgumentParser:
     )
     set_up.add_argument("--no-watch", action="store_true", help="push, and do not follow the runs")
     set_up.add_argument("--open", action="store_true", help="open the pages of the forms in a browser")
+    new = subcommands.add_parser(
+        "new",
+        help="make a project: Copier's copy of this command's own template",
+        description="Make a project: Copier's copy of the template that this command is of, in its version.",
+        epilog="Exit codes: Copier's own; 2, this command cannot start Copier, and says why.",
+    )
+    new.add_argument("folder", type=Path, help="the project's folder, like myproj, or . for a package that exists")
+    new.add_argument("--defaults", action="store_true", help="ask nothing")
+    new.add_argument("--data-file", metavar="FILE", help="take answers from a YAML file")
+    update = subcommands.add_parser(
+        "update",
+        fromfile_prefix_chars="@",
+        help="update this project, or many: Copier's update of each",
+        description="Update this project, or many: Copier's update of each, to the version of this command.",
+        epilog="Exit codes: 0, every project is up to date; 1, some need you, which the last lines say; 2, this command cannot start Copier.",
+    )
+    update.add_argument(
+        "projects",
+        nargs="*",
+        default=["."],
+        metavar="PROJECT",
+        help="a folder, an address that is cloned into this one, or @FILE with one of them a line; this folder without any",
+    )
+    for subcommand in (new, update):
+        subcommand.add_argument(
+            "--data", action="append", default=[], metavar="NAME=VALUE", help="an answer; can be given again"
+        )
     for subcommand in (doctor, set_up):
         subcommand.add_argument(
             "folder", nargs="?", default=".", type=Path, help="the project's folder, if not this one"
         )
+    for subcommand in (doctor, set_up, new, update):
         subcommand.add_argument(
             "--answers-file", default=USUAL_ANSWERS, metavar="FILE", help="another name of that file"
         )
@@ -76,6 +104,8 @@ def main(
     given = parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old terminal may know fewer characters
+    if given.subcommand in {"new", "update"}:
+        return copy_or_update(given)
     try:
         project = read_project(given.folder.absolute(), given.answers_file)
         if given.subcommand == "setup":
@@ -86,6 +116,39 @@ def main(
 
         print(printable(str(problem)), file=sys.stderr)
         return NO_PROJECT
+
+
+def copy_or_update(given: argparse.Namespace) -> int:
+    """Make a project or update some by Copier, and return the exit code."""
+    from . import copier, updates
+    from .doctor.findings import printable
+
+    try:
+        template = copier.own_template()
+        if given.subcommand == "new":
+            return copier.run("copy", *options_of_new(given), *template.options, template.place, str(given.folder))
+        projects = [project for project in given.projects if project.strip()]
+        if len(projects) == 1 and Path(projects[0]).is_dir():
+            return updates.update_here(template, Path(projects[0]), given.answers_file, given.data)
+        outcomes = []
+        for outcome in updates.update_many(template, projects, given.answers_file, given.data):
+            print(printable(str(outcome)), flush=True)
+            outcomes.append(outcome)
+    except (copier.NoCopierError, updates.NotUpdatedError) as problem:
+        print(printable(str(problem)), file=sys.stderr)
+        return NO_PROJECT
+    print("", *updates.table(outcomes), sep="\n")
+    return DONE if all(outcome.result.is_done for outcome in outcomes) else SOMETHING_IS_LEFT
+
+
+def options_of_new(given: argparse.Namespace) -> list[str]:
+    """Return Copier's options for what was given to make a project."""
+    found = [f"--data={pair}" for pair in given.data]
+    if given.data_file:
+        found += ["--data-file", given.data_file]
+    if given.answers_file != USUAL_ANSWERS:
+        found += ["--answers-file", given.answers_file]
+    return found + ["--defaults"] * given.defaults
 
 
 def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str]) -> int:

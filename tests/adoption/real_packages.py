@@ -15,6 +15,7 @@ from typing import Any
 
 from pyrelease.found import Found
 from pyrelease.found.package import EXISTING_BACKENDS
+from tests.copier_processes import copier_command
 from tools.repository import commit_all, git, read_yaml
 
 LIST = Path(__file__).with_suffix(".yml")
@@ -123,24 +124,8 @@ def adopted(template: Path, package: RealPackage, root: Path) -> str:
 
     The upload that a move takes out of a workflow is deleted with its whole file: what is run here is the pipeline.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "copier",
-        "copy",
-        "--trust",
-        "--defaults",
-        "--data",
-        f"existing_workflow={package.way}",
-    ]
-    done = subprocess.run(
-        [*command, str(template), str(root)],
-        capture_output=True,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        timeout=PACKAGE_LIMIT,
-        check=False,
-    )
+    options = ("--trust", "--defaults", "--data", f"existing_workflow={package.way}")
+    done = copier_command(root, "copy", *options, template, root)
     if done.returncode != 0:
         raise RuntimeError(f"{package.name} was not adopted:\n{done.stderr}")
     if package.way == "move":

@@ -11,7 +11,7 @@ import yaml
 from tests.adoption.package import PIPELINE, UPLOAD, add_workflow, adopt, new_files
 from tests.conftest import answers_of, change, commit_all, copy, git, last_line, read_yaml, release_template, run
 from tests.copier_processes import copier_update
-from tests.repository.readme import commands
+from tests.repository.pages import commands, page
 from tests.runs.stories import story_of
 from tools.workflows import read_workflow
 
@@ -22,7 +22,7 @@ def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package
 
 
 def test_the_command_of_the_readme_does_it(template: Path, package: Path) -> None:
-    [command] = commands("A package that exists")
+    [command] = commands(page("existing-packages"))
     given = command.replace("gh:org/pyrelease-template", str(template)).partition("copier-template-extensions ")[2]
     run(package, *given.split(), "--defaults")
     assert new_files(package) == PIPELINE

@@ -16,10 +16,10 @@ from copier._settings import is_trusted_repository, load_settings
 
 from tests.conftest import ROOT, commit_all, git, lead_git, read_yaml, run
 from tests.copying.tracer import Trace, strace, traced
-from tests.repository.readme import section
+from tests.repository.pages import page
 
-SECTION = section("What `--trust` runs")
-TABLE = "\n".join(line for line in SECTION.splitlines() if line.startswith("|"))
+PAGE = page("trust")
+TABLE = "\n".join(line for line in PAGE.splitlines() if line.startswith("|"))
 
 SHORT, ADDRESS = "gh:octo-org/pyrelease-template", "https://github.com/octo-org/pyrelease-template"
 
@@ -140,7 +140,7 @@ def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Machine
     machine = Machine(folder, git(versions, "rev-parse", "HEAD"), strace(folder))
     change_pin(versions / "src/pyrelease/pins/actions.yml", NEW_PIN)
     commit_all(versions, "A new pin", tag="v1.1.0")
-    [settings] = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
+    [settings] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     write(machine.home, dict.fromkeys(SECRETS, "secret"))
     write(
         machine.home,
@@ -262,8 +262,8 @@ def test_who_names_a_commit_gets_its_version(project: Path) -> None:
     assert answers["_commit"] == "v1.0.0"
 
 
-def test_the_readme_names_this_file_and_links_to_the_pins() -> None:
-    assert Path(__file__).relative_to(ROOT).as_posix() in SECTION
-    assert "--vcs-ref" in SECTION
+def test_the_page_names_this_file_and_links_to_the_pins() -> None:
+    assert Path(__file__).relative_to(ROOT).as_posix() in PAGE
+    assert "--vcs-ref" in PAGE
     heading = (ROOT / "SECURITY.md").read_text(encoding="utf-8").count("\n### This template, compromised\n")
-    assert "SECURITY.md#this-template-compromised" in SECTION * heading
+    assert "SECURITY.md#this-template-compromised" in PAGE * heading

@@ -13,7 +13,7 @@ from pyrelease.plan import UPDATE_COMMAND
 from pyrelease.plan.source import Source
 from tests.conftest import WORKFLOW, commit_all, content_of, git, plan_of
 from tests.doctor.patients import PATIENTS, TODAY, Patient, Ward
-from tests.repository.readme import commands
+from tests.repository.pages import commands, page
 
 
 @pytest.mark.parametrize("kind", PATIENTS)
@@ -222,7 +222,7 @@ def test_answers_of_an_old_version_or_of_a_wrong_type_are_refused(
 @pytest.mark.runs
 def test_the_command_of_the_readme_runs_the_doctor_of_a_version(template: Path, patient: Patient) -> None:
     patient.change_job("publish-to-pypi", 'name: "pypi"', 'name: "release"')
-    [command] = commands("Look a project over")
+    [command] = commands(page("doctor"))
     address = "https://github.com/org/pyrelease-template"
     assert address in command
     here = command.replace(address, f"{template.as_uri()}@v1.0.0").split()
@@ -234,7 +234,7 @@ def test_the_command_of_the_readme_runs_the_doctor_of_a_version(template: Path, 
 
 
 def test_a_project_has_the_command_with_the_templates_address_and_its_own_version(published_project: Path) -> None:
-    [command] = commands("Look a project over")
+    [command] = commands(page("doctor"))
     document = (published_project / "RELEASING.md").read_text(encoding="utf-8")
     own = command.replace("/org/pyrelease-template", "/octo-org/pyrelease-template@v1.0.0")
     assert f"```sh\n{own}\n```" in document

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from tests.conftest import ROOT, commit_all, git
 from tests.guide.sample import TEXT, sample, text_of
-from tests.repository.readme import section
+from tests.repository.pages import README, section
 from tools import bench, watch_guide
 from tools.repository import write_work_tree
 
@@ -49,7 +49,7 @@ def code_in_lines(text: str) -> list[str]:
     return [part.content for parts in found for part in parts if part.type == "code_inline"]
 
 
-DEVELOPMENT = blocks(section("Development"))
+DEVELOPMENT = blocks(section(README, "Development"))
 """README.md's commands; the first one sets a clone up and runs all tests."""
 
 
@@ -134,7 +134,7 @@ def test_the_commands_of_a_release_push_its_tag(clone: Clone) -> None:
 def test_all_commands_stand_in_blocks_of_shell() -> None:
     assert {token.info for token in MarkdownIt().parse(CONTRIBUTING) if token.type == "fence"} == {"sh", "yaml"}
     command = re.compile(r"(\S*/)?(python3?|uvx?|git|pytest|bash|copier|npm)\s|.* -m ")
-    assert [code for code in code_in_lines(section("Development") + CONTRIBUTING) if command.match(code)] == []
+    assert [code for code in code_in_lines(section(README, "Development") + CONTRIBUTING) if command.match(code)] == []
 
 
 def test_every_program_of_the_tools_is_documented() -> None:

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from jinja2 import Environment, FileSystemLoader
 
+from pyrelease.cli import DONE, NO_PROJECT, SOMETHING_IS_LEFT, parser
 from pyrelease.doctor.checks import CHECKS
 from pyrelease.plan import UPDATE_COMMAND, Plan
+from pyrelease.plan.github import SKIPPABLE
 from pyrelease.plan.publishers import PYPI, TESTPYPI, own_index
+from tests.answers.combinations import route_answers
 from tests.answers.questionnaire import usual
-from tests.conftest import ROOT, Make, answers_of, commit_all, git, run
+from tests.conftest import ROOT, ZIZMOR, Make, answers_of, change, commit_all, git, plan_of, read_yaml, run
 from tests.copier_processes import copier_update
+from tests.repository.pages import commands, keys
 from tests.runs.routes import OWN_INDEX
 
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 
-ELSEWHERE = ("https://github.com/", "https://pypi.org/", "https://test.pypi.org/")
+ELSEWHERE = (
+    "https://github.com/",
+    "https://pypi.org/",
+    "https://test.pypi.org/",
+    "https://cli.github.com/",
+    "https://docs.astral.sh/uv/",
+    "https://copier.readthedocs.io/",
+    "https://rich.readthedocs.io/",
+)
 
 SOURCES = tuple(check.source for check in CHECKS.values())
 """Where the rules of the doctor are written, of which one test sees that each is an address."""
 
-COMMANDS = [(name, block) for name, text in PAGES.items() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
+COMMANDS = [(name, block) for name, text in PAGES.items() for block in commands(text)]
+
+ELSEWHERE_TRIED = ("set-up", "doctor", "unattended", "existing-packages", "many-projects", "updating")
+"""Pages whose commands have tests of their own."""
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +87,10 @@ def test_each_link_of_a_page_leads_somewhere(name: str) -> None:
         if link.startswith("#"):
             assert f"\n### {link[1:].upper()}\n" in PAGES[name], link
         else:
-            assert link.startswith((*ELSEWHERE, *SOURCES)) or (ROOT / "docs" / link).is_file(), link
+            assert link.startswith((*ELSEWHERE, *SOURCES)) or (ROOT / "docs" / link.partition("#")[0]).is_file(), link
 
 
-@pytest.mark.parametrize(
-    ("name", "block"), COMMANDS, ids=[f"{name}-{number}" for number, (name, _) in enumerate(COMMANDS)]
-)
+@pytest.mark.parametrize(("name", "block"), [pair for pair in COMMANDS if pair[0] not in ELSEWHERE_TRIED])
 def test_each_command_of_a_page_runs_as_it_is_written(project: Path, name: str, block: str) -> None:
     for command in (line.strip() for line in block.strip().splitlines()):
         if command.startswith("uvx "):
@@ -133,3 +152,143 @@ def test_the_old_secrets_and_the_pages_of_the_accounts_are_the_plans(plan: Plan)
     text = PAGES["old-tokens"]
     assert all(f"`{name}`" in text for name in plan.old_secrets)
     assert all(f"<{publisher.index.account_address}>" in text for publisher in plan.publishers)
+
+
+# ─── The command ───
+
+
+def options_of(subcommand: str) -> list[str]:
+    """Return the options of a subcommand, without those of help."""
+    [subcommands] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    found = subcommands.choices[subcommand]
+    assert isinstance(found, argparse.ArgumentParser)
+    options = [option for action in found._actions for option in action.option_strings]
+    return [option for option in options if option not in ("-h", "--help")]
+
+
+def test_the_table_has_each_option_of_the_set_up_and_each_name_that_it_skips() -> None:
+    rows = re.findall(r"^\| (`--.*?) \| (.*) \|$", PAGES["set-up"], re.MULTILINE)
+    listed = [option.split()[0] for cell, _ in rows for option in re.findall(r"`(--[^`]+)`", cell)]
+    assert sorted(listed) == sorted(options_of("setup"))
+    [skipped] = [text for cell, text in rows if "--skip" in cell]
+    assert tuple(re.findall(r"`([\w-]+)`", skipped)) == SKIPPABLE
+
+
+@pytest.mark.parametrize(("name", "subcommand"), [("doctor", "doctor"), ("unattended", "new")])
+def test_a_page_names_each_option_of_its_command(name: str, subcommand: str) -> None:
+    assert [option for option in options_of(subcommand) if f"`{option}" not in PAGES[name].split("## ")[0]] == []
+
+
+@pytest.mark.parametrize("name", ["set-up", "doctor", "many-projects"])
+def test_the_exit_codes_are_the_commands(name: str) -> None:
+    codes = [int(code) for code, _ in table(name, "Exit code")]
+    assert codes == [DONE, SOMETHING_IS_LEFT, NO_PROJECT]
+
+
+@pytest.mark.runs
+def test_each_command_of_the_set_up_starts_it(template: Path, project: Path) -> None:
+    for command in commands(PAGES["set-up"]):
+        here = command.replace("git+https://github.com/org/pyrelease-template", f"git+{template.as_uri()}@v1.0.0")
+        assert here != command
+        assert "--dry-run" in run(project, "bash", "-ec", f"{here} --help")
+
+
+# ─── Routes and trust ───
+
+
+def test_every_answer_that_leaves_the_guides_way_has_a_row() -> None:
+    listed = {key.partition("=")[0] for key in keys(PAGES["routes"])}
+    assert route_answers() - listed - {"package"} == set()  # a package that exists has a page of its own
+
+
+def test_the_trust_table_names_every_file_that_runs(history: Path) -> None:
+    # Each new environment of Jinja goes through the door, as a copy does.
+    extensions = read_yaml(history / "copier.yml")["_jinja_extensions"]
+    Environment(loader=FileSystemLoader(history), extensions=extensions)
+    loaded = [module.__file__ or "" for name, module in sys.modules.items() if name.startswith("pyrelease_")]
+    ours = {f"src/pyrelease/{path.partition('/src/pyrelease/')[2]}" for path in loaded}
+    assert len(ours) > 10
+    commands = re.findall(r"src\"(?:, |\n *- )([\w.]+)", (history / "copier.yml").read_text(encoding="utf-8"))
+    ours |= {f"src/pyrelease/{name.replace('.', '/')}.py" for name in commands}
+    ours |= {f"extensions/{path.name}" for path in (history / "extensions").glob("*.py")} | {"src/__main__.py"}
+    listed = keys(PAGES["trust"])
+    unlisted = {path for path in ours if not any(path == name or path.startswith(name) for name in listed)}
+    assert unlisted == {"src/pyrelease/__init__.py"}, "which runs nothing"
+    assert [name for name in listed if not any(path == name or path.startswith(name) for path in ours)] == []
+
+
+# ─── Many projects ───
+
+GH = """\
+#!/bin/sh
+case "$1 $2" in
+  "repo clone") exec git clone --quiet "$REMOTES/$3" $4 ;;
+  "pr create") git config remote.origin.url | sed 's|.*/||' >> "$REMOTES/pull-requests" ;;
+esac
+"""
+"""A stand-in for gh: clones from a folder, and notes pull requests."""
+
+
+@pytest.fixture
+def remotes(project: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two projects that an update awaits, `octo-org/two` and `octo-org/one`, which has a conflict, and a gh that clones them."""
+    change(project, ".copier-answers.yml", str(plan_of(project).template.given), str(history))
+    change(history, "template/{{ releasing_file }}.jinja", "## Cut a", "## Make a")
+    commit_all(history, "The next version", tag="v1.1.0")
+    commit_all(project, "From the history")
+    run(tmp_path, "git", "clone", "--quiet", "--bare", project, tmp_path / "octo-org" / "two")
+    change(project, "RELEASING.md", "## Cut a", "## Do a")
+    commit_all(project, "Other words")
+    run(tmp_path, "git", "clone", "--quiet", "--bare", project, tmp_path / "octo-org" / "one")
+    for name, text in (("gh", GH), ("pipx", "#!/bin/sh\n")):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).write_text(text, encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / "work").mkdir()
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("REMOTES", str(tmp_path))
+    return tmp_path / "octo-org"
+
+
+@pytest.mark.runs
+def test_the_loop_for_many_projects_proposes_each_update_and_leaves_conflicts_alone(
+    remotes: Path, tmp_path: Path
+) -> None:
+    [loop] = [block for name, block in COMMANDS if name == "many-projects" and "gh pr create" in block]
+    run(tmp_path / "work", "bash", "-c", loop)
+    assert (tmp_path / "pull-requests").read_text(encoding="utf-8").split() == ["two"]
+    assert "## Make a release" in git(remotes / "two", "show", "template-update:RELEASING.md")
+    assert git(remotes / "one", "branch", "--list", "template-update") == ""
+    assert git(tmp_path / "work" / "one", "ls-files", "--unmerged")
+
+
+@pytest.fixture
+def workflow(tmp_path: Path) -> Path:
+    """The workflow that updates many projects, as a file."""
+    [text] = re.findall(r"```yaml\n(name: .*?)```", PAGES["many-projects"], re.DOTALL)
+    file = tmp_path / "update-projects.yml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_workflow_for_many_projects_is_sound(workflow: Path) -> None:
+    run(workflow.parent, "actionlint", "-shellcheck=", workflow)
+    run(workflow.parent, *ZIZMOR, workflow)
+
+
+def test_the_workflow_for_many_projects_proposes_what_has_changed_and_fails_where_lines_conflict(
+    remotes: Path, workflow: Path, tmp_path: Path
+) -> None:
+    [step] = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]["update"]["steps"]
+    codes = {}
+    for name in ("one", "two"):
+        folder = tmp_path / f"job-{name}"
+        folder.mkdir()
+        variables = {**os.environ, "REPOSITORY": f"octo-org/{name}", "HOME": str(folder)}
+        done = subprocess.run(
+            ["bash", "-e", "-c", step["run"]], cwd=folder, env=variables, capture_output=True, check=False
+        )
+        codes[name] = done.returncode
+    assert codes == {"one": 1, "two": 0}
+    assert (tmp_path / "pull-requests").read_text(encoding="utf-8").split() == ["two"]
+    assert "## Make a release" in git(remotes / "two", "show", "template-update:RELEASING.md")

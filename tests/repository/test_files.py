@@ -10,7 +10,7 @@ import pytest
 from pyrelease.pins import TABLE, table
 from tests.answers.questionnaire import is_asked, usual
 from tests.conftest import ROOT, SLOWEST, ZIZMOR, git, read_yaml, run
-from tests.repository.readme import README
+from tests.repository.pages import README
 from tools.questions import raw
 
 WORKFLOWS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "workflows").iterdir())
@@ -69,7 +69,7 @@ def test_an_extension_imports_none_of_its_neighbours() -> None:
 
 
 def test_as_many_questions_are_shown_as_the_readme_says() -> None:
-    [said] = re.findall(r"Copier asks (\w+) questions", README)
+    [said] = re.findall(r"asks (\w+) questions", README)
     shown = [name for name in raw() if is_asked(name, usual("new"))]
     assert (said, len(shown)) == ("eight", 8)
 

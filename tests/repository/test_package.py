@@ -20,7 +20,8 @@ PACKAGE = ROOT / "src" / "pyrelease"
 
 FLOORS = (
     ("cli",),
-    ("doctor", "setup", "steps", "migrations", "take_over"),
+    ("doctor", "setup", "steps", "migrations", "take_over", "updates"),
+    ("copier",),
     ("changes",),
     ("project",),
     ("defaults",),

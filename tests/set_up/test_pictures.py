@@ -1,12 +1,13 @@
-"""The pictures in README.md are of what is printed today."""
+"""The pictures in README.md and docs/ are of what is printed today."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tests.conftest import ROOT
-from tests.repository.readme import README
+from tests.repository.pages import README, page
 from tools.draw_steps import PICTURES, draw
 
 
@@ -25,7 +26,8 @@ def test_the_pictures_are_of_todays_steps_and_todays_set_up(template: Path, tmp_
         )
 
 
-def test_the_readme_shows_each_picture_in_the_colours_that_a_reader_prefers() -> None:
+def test_a_page_shows_each_picture_in_the_colours_that_a_reader_prefers() -> None:
+    pages = README + page("set-up")
     for path in PICTURES.iterdir():
         attribute = "srcset" if path.stem.endswith("-dark") else "src"
-        assert f'{attribute}="{path.relative_to(ROOT).as_posix()}"' in README
+        assert re.search(rf'{attribute}="(\.\./)?{re.escape(path.relative_to(ROOT).as_posix())}"', pages)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Make, change, content_of, git
+from tests.conftest import Make, change, content_of, git
 from tests.copier_processes import forks, work
+from tests.repository.pages import commands, page, section
 from tests.updates.changes import CI, release
 from tests.updates.conftest import OLD_DAY, move
 
@@ -29,9 +30,7 @@ ADDED = ".editorconfig"
 LIMIT = 120
 """Seconds that an update may take."""
 
-PAGE = (ROOT / "docs" / "updating.md").read_text(encoding="utf-8")
-
-[RECOVERY] = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+[RECOVERY] = commands(section(page("updating"), "Was it interrupted?"))
 
 
 def in_a_session(arguments: list[str], folder: str, variables: dict[str, str], output: str, errors: str) -> None:

@@ -27,15 +27,19 @@ from .publishers import (
     registered_table,
 )
 from .set_up import SetUp
+from .source import Source
 from .tags import Tags
 from .troubles import Trouble, troubles_of
 
-__all__ = ["ANSWERS", "UPDATE_COMMAND", "AnswersError", "Plan"]
+__all__ = ["ANSWERS", "COPIER_COMMAND", "UPDATE_COMMAND", "AnswersError", "Plan", "Source"]
 
 TEMPLATE = "git+https://TEMPLATE-ADDRESS"
 """What stands for the template's address where that is not known to others: no name of a distribution, which uvx would take."""
 
-UPDATE_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier update --trust --defaults"
+COPIER_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier"
+"""How Copier is started with what this template needs."""
+
+UPDATE_COMMAND = f"{COPIER_COMMAND} update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""
 
 

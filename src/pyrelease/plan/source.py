@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Source:
     def is_a_folder(self) -> bool:
         """Whether it is a folder of one machine, where nobody else finds it."""
         return "://" not in self.cloned
+
+    @property
+    def problem(self) -> str:
+        """Why no update would find it; empty if one would. Copier keeps a path as it was typed."""
+        if self.is_a_folder and self.given and not (self.given.startswith("~") or Path(self.given).is_absolute()):
+            return (
+                f"no update would find the template at {self.given}: give its whole path, {Path(self.given).absolute()}"
+            )
+        return ""
 
     @property
     def cloned(self) -> str:

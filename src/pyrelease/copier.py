@@ -1,0 +1,110 @@
+"""Copier, run with the template that this command is of, in the version that the command was installed from."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from .found.git import GITHUB_REMOTE
+from .plan import COPIER_COMMAND
+from .plan.source import Source
+from .programs import MissingProgramError, program
+
+DISTRIBUTION = "pyrelease-template"
+
+MODULES = ("copier", "jinja2_time", "copier_template_extensions")
+"""What a copy and an update import."""
+
+SECONDS = 600
+"""Seconds that Copier has for one of many projects."""
+
+
+class NoCopierError(Exception):
+    """Copier cannot be run with this command's own template; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """The template that this command is of: an address or a folder, and the ref that it was installed from, if one was given."""
+
+    place: str
+    ref: str = ""
+
+    @property
+    def options(self) -> list[str]:
+        """Copier's options for this version; the latest release without one.
+
+        Whoever runs this command runs the template's own code already, so Copier is told to trust it.
+        """
+        return ["--trust", *(["--vcs-ref", self.ref] if self.ref else [])]
+
+    def is_at(self, place: str) -> bool:
+        """Say whether a place, as a project keeps it, is this template's."""
+        return identity(self.place) == identity(place)
+
+
+def identity(place: str) -> str:
+    """Return what is the same for each way to write a template's place: owner and name on GitHub, else address or path."""
+    cloned = Source(place).cloned
+    if found := GITHUB_REMOTE.fullmatch(cloned):
+        return f"{found['owner']}/{found['repository']}".lower()
+    return cloned.rstrip("/").removesuffix(".git") if "://" in cloned else str(Path(cloned).expanduser().resolve())
+
+
+def own_template() -> Template:
+    """Return the template that this command was installed from; `NoCopierError` if nothing says which one that is.
+
+    Installers write it down (https://packaging.python.org/en/latest/specifications/direct-url/).
+    """
+    try:
+        origin = json.loads(distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
+    except PackageNotFoundError:
+        origin = {}
+    address = str(origin.get("url", ""))
+    if address.startswith("file:") and "vcs_info" not in origin:
+        return Template(url2pathname(urlsplit(address).path))
+    if not address:
+        raise NoCopierError("nothing says which template this command is of: use copier copy and copier update instead")
+    ref = str(origin.get("vcs_info", {}).get("requested_revision", ""))
+    return Template(address if GITHUB_REMOTE.fullmatch(address) else f"git+{address}", ref)
+
+
+def command() -> list[str]:
+    """Return the words that start Copier with what this template needs; `NoCopierError` if this machine has no way to it."""
+    if all(map(find_spec, MODULES)):
+        return [sys.executable, "-P", "-m", "copier"]  # without -P a file copier.py of the folder would be run
+    uvx, *rest = shlex.split(COPIER_COMMAND)
+    try:
+        return [program(uvx), *rest]
+    except MissingProgramError as missing:
+        raise NoCopierError(
+            f"{missing} is not installed, which starts Copier: get it at https://docs.astral.sh/uv"
+        ) from missing
+
+
+def run(*arguments: str) -> int:
+    """Run Copier on this terminal, and return its exit code."""
+    return subprocess.run([*command(), *arguments], check=False).returncode
+
+
+def said(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run Copier in a folder with nobody there, and return what it did and printed; `subprocess.TimeoutExpired` after `SECONDS`."""
+    return subprocess.run(
+        [*command(), *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=SECONDS,
+        check=False,
+    )
