@@ -7,6 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+# Nothing of a repository that somebody else made is run, and none that merely lies in one is taken for it.
+CAREFUL_GIT = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
 
 class MissingProgramError(Exception):
     """A program is not installed; the message is its name."""

@@ -11,13 +11,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from .. import programs
-from ..programs import MissingProgramError, program
+from ..programs import CAREFUL_GIT, MissingProgramError, program
 
 SECONDS = 30
 """Seconds that git has to answer."""
-
-# Nothing of a repository that somebody else made is run, and none that merely lies in one is taken for it.
-CAREFUL = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
 
 ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 """The variables that have git say things in the words that are looked for."""
@@ -52,16 +49,15 @@ class Git:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *arguments: str, errors: str = "strict") -> subprocess.CompletedProcess[str] | None:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str] | None:
         """Run git for the folder or, where it does not exist yet, for its nearest parent, and return what it did.
 
-        `None` means that git is not installed, takes too long, or prints something that is not UTF-8, where `errors` is
-        strict.
+        `None` means that git is not installed, takes too long, or prints something that is not UTF-8.
         """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         try:
-            options = (*CAREFUL, "--no-optional-locks", "-C", str(folder))
-            return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors=errors)
+            options = (*CAREFUL_GIT, "--no-optional-locks", "-C", str(folder))
+            return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors="strict")
         except (MissingProgramError, OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None
 

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..found.git import Git
 from ..pins import Pin, read_pins
 from ..pins.sides import Side, newest, partners, settled
+from ..programs import CAREFUL_GIT, MissingProgramError, run
 from .rejected import apply_rejected
 
 TEMPLATE_FILES = (
@@ -43,16 +44,26 @@ CONFLICT = re.compile(
 SLOT = re.compile("\ue000([0-9]+)\ue001")
 """What stands for a pin while its file is merged."""
 
+SECONDS = 60
+"""Seconds that git has for one thing."""
+
 AS_IT_IS = "surrogateescape"
 """How text is read and written that may be no UTF-8."""
 
 
+def run_git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run git in the current folder; the migration ends with the reason if it cannot be run."""
+    try:
+        return run("git", *CAREFUL_GIT, *arguments, seconds=SECONDS, errors=AS_IT_IS)
+    except (MissingProgramError, OSError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"git {arguments[0]}: {error}")
+
+
 def git(*arguments: str) -> str:
     """Run git in the current folder, and return what it prints; the migration ends with git's own line if it fails."""
-    done = Git(Path()).run(*arguments, errors=AS_IT_IS)
-    if done is None or done.returncode != 0:
-        said = "it cannot be run, or takes too long" if done is None else done.stderr.strip()
-        sys.exit(f"git {arguments[0]}: {said}")
+    done = run_git(*arguments)
+    if done.returncode != 0:
+        sys.exit(f"git {arguments[0]}: {done.stderr.strip()}")
     return done.stdout
 
 
@@ -143,10 +154,10 @@ def merge_anew(path: Path, released: dict[str, Pin]) -> None:
     for file, text in zip(files, sides.masked(), strict=True):
         write(file, text)
     labels = [part for label in LABELS for part in ("-L", label)]
-    done = Git(Path()).run("merge-file", "-p", *labels, *map(str, files), errors=AS_IT_IS)
+    done = run_git("merge-file", "-p", *labels, *map(str, files))
     for file in files:
         file.unlink()
-    if done is None or done.returncode not in range(128):
+    if done.returncode not in range(128):
         return  # the file stays as Copier has merged it
     write(path, sides.unmasked(done.stdout, released))
     if done.returncode == 0:
