@@ -200,11 +200,13 @@ def faults_of_report(printed: str, before: Files, after: Files) -> Iterator[str]
         if taken and (taken[1], taken[3]) not in shown:
             yield f"said, and not so: {line}"
     told = {line.split()[2].partition("@")[0] for line in said}
-    for name in before.keys() & after.keys():
-        had, has = ({(pin.name, pin.meaning) for pin in read_pins(text)} for text in (before[name], after[name]))
-        for gone in had - has:
-            if gone[0] in {one for one, _ in has} and gone[0] not in told and name not in conflicts:
-                yield f"not said: {name} {gone}"
+    for name in (before.keys() & after.keys()) - conflicts:
+        mine, now = read_pins(before[name]), read_pins(after[name])
+        for pin in mine:
+            # What the template no longer has went with its line.
+            is_gone = pin.meaning not in {one.meaning for one in now if one.name == pin.name}
+            if is_gone and count(now, pin.name) >= count(mine, pin.name) and pin.name not in told:
+                yield f"not said: {name} {pin.name} {pin.value}"
 
 
 def test_an_update_loses_no_edit_and_no_change_and_moves_no_pin_back(
