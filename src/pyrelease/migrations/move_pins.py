@@ -26,12 +26,11 @@ from .rejected import apply_rejected
 
 TEMPLATE_FILES = (
     "src/pyrelease/pins/actions.yml",
-    "template/.pre-commit-config.yaml",
-    "template/pyproject.toml.jinja",
-    "includes/hatchling.toml.jinja",
-    "includes/setuptools.toml.jinja",
-    "includes/scikit-build-core.toml.jinja",
+    "template/**/.pre-commit-config.yaml",
+    "template/**/pyproject.toml.jinja",
+    "includes/*.toml.jinja",
 )
+"""Where the template has pins."""
 
 LABELS = ("before updating", "last update", "after updating")
 """What Copier calls the sides of a conflict."""
@@ -84,7 +83,8 @@ def write(path: Path, text: str) -> None:
 
 def template_pins(template: Path) -> dict[str, Pin]:
     """Return each pin of the template, by the name of what it pins."""
-    pins = [pin for name in TEMPLATE_FILES for pin in read_pins(read(template / name))]
+    files = [file for pattern in TEMPLATE_FILES for file in sorted(template.glob(pattern))]
+    pins = [pin for file in files for pin in read_pins(read(file))]
     return {pin.name: pin for pin in reversed(pins)}
 
 
@@ -95,7 +95,7 @@ def unmerged() -> list[str]:
 
 def changed_files() -> list[Path]:
     """Return the files with pins that the update changed, relative to the current folder."""
-    names = [".github/workflows", ".pre-commit-config.yaml", "pyproject.toml"]
+    names = [".github/workflows", ":(glob)**/.pre-commit-config.yaml", ":(glob)**/pyproject.toml"]
     changed = dict.fromkeys(paths("diff", "--relative", "--name-only", "HEAD", "--", *names))
     return [path for path in map(Path, changed) if path.is_file()]
 
