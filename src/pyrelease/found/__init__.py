@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
-from ..plan.answers import IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from ..plan.answers import ANSWERS, IDENTITY, USUAL_ANSWERS, WORKFLOWS
 from ..plan.github import names_ref
 from ..rules import package_folder_problem
 from .files import text
@@ -21,6 +22,9 @@ from .git import Git
 from .package import FoundPackage, read, read_package, table, toml
 from .packages import FoundPackages, Place, new_place
 from .publishing import FoundWorkflows, read_workflows
+
+TEMPLATE_VERSION = re.compile(r"v?[0-9]+\.[0-9]+.*|[0-9a-f]{7,64}|.+-g[0-9a-f]{7,64}")
+"""What Copier writes for the version of a template: what `git describe` says, never a branch."""
 
 PACKAGES = 40
 """Folders below one without a package that are looked at, at most."""
@@ -104,6 +108,20 @@ class Found:
         if not below or package_folder_problem(below):
             return None
         return new_place(self.folder, self.folder.resolve().parents[below.count("/")])
+
+    @property
+    def answers_problem(self) -> str:
+        """Why the answers here, edited by hand, would be taken for others, or for none; empty if they would not."""
+        for name, value in self.answers.items():
+            if ANSWERS.get(name) is str and isinstance(value, int | float | date):
+                return f"{self.answers_file}: {name} is {value}, which is no text: put it in quotes, as Copier does"
+        version = str(self.answers.get("_commit", ""))
+        if version and not TEMPLATE_VERSION.fullmatch(version):
+            return (
+                f"{self.answers_file}: _commit is {version}, which is no version of the template but moves: "
+                "restore the file from git, or write the version that made the project, like v1.2.0"
+            )
+        return ""
 
     @property
     def tag_prefix(self) -> str | None:
