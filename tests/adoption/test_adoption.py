@@ -162,6 +162,7 @@ def test_an_update_from_before_packages_could_be_adopted_leaves_a_new_package_wh
     run(tmp_path, "copier", "copy", "--defaults", "--quiet", old, project)
     git(project, "init", "--quiet")
     commit_all(project, "Start")
+    (old / "template" / "pyproject.toml").unlink()
     release_template(old)
     copier_update(project)
     assert answers_of(project)["package"] == "new"
