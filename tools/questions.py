@@ -27,11 +27,7 @@ ROOT = Path(__file__).parent.parent
 FOUND = {
     "found.has_foreign_package": "package that this template did not make",
     "found.is_project": "project of this template",
-    "found.workflows.chosen.filename": "workflow that publishes",
     "found.workflows.chosen.exists": "workflow that publishes, or may",
-    "found.workflows.chosen.reason": "reason for what is proposed",
-    "found.workflows.chosen.publishes_to_pypi": "workflow that publishes to PyPI for certain",
-    "found.workflows.chosen.can_be_replaced": "workflow that only builds, checks and publishes",
     "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""
@@ -109,7 +105,7 @@ def question(name: str) -> Question:
     return Question(
         name=name,
         kind="list" if given.get("multiselect") else given["type"],
-        title=title(given["help"]),
+        title=given["help"],
         choices=choices(name, "existing"),
         choices_of_a_new_package=choices(name, "new"),
         default=None if is_computed else given["default"],
@@ -118,12 +114,6 @@ def question(name: str) -> Question:
         when=expression(given.get("when")),
         refusals=tuple(refusals(validator)) if validator else (),
     )
-
-
-def title(text: str) -> str:
-    """Return a question's text, with words for what it shows of the folder."""
-    shown = re.sub(r"\{\{ (.+?) \}\}", lambda found: f"the {FOUND[found[1]]}", text)
-    return shown[0].upper() + shown[1:]
 
 
 def choices(name: str, package: str) -> dict[Any, str]:

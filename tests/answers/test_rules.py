@@ -44,7 +44,7 @@ def test_a_good_value_is_accepted(name: str, answers: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("name", "answers"), [*cases(good=False)])
 def test_a_bad_value_is_refused_in_words(name: str, answers: dict[str, Any]) -> None:
-    assert len(problem(name, answers).split()) > 3
+    assert len(problem(name, answers).split()) > 2
 
 
 @pytest.mark.parametrize("name", [name for name in of_package("existing") if QUESTIONS[name].packages == EXISTING])
@@ -102,11 +102,6 @@ def test_a_refused_answer_leaves_a_folder_that_exists_as_it_was(template: Path, 
     assert copy(template, tmp_path / "demo", "-d", "github_owner=octo_org").returncode != 0
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["README.md"]
     assert (tmp_path / "demo" / "README.md").read_bytes() == b"mine\r\n"
-
-
-def test_a_question_is_shown_whole_in_a_terminal_of_80_columns() -> None:
-    helps = [question["help"] for question in raw().values()]
-    assert [text for text in helps if "{{" not in text and len(f"\N{MICROPHONE} {text}") > 78] == []
 
 
 def test_names_that_the_workflow_would_refuse_in_a_wheel_are_refused() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ..plan.answers import IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from ..rules import owner_in
 from .files import content, text
 from .git import Git
 from .package import FoundPackage, read_package
@@ -165,4 +166,5 @@ class Found:
         """
         before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
         known = before if isinstance(before, dict) else {}
-        return any(name in known and known[name] != answers.get(name) for name in IDENTITY)
+        wanted = {**answers, "github_owner": owner_in(str(answers.get("github_owner")))}
+        return any(name in known and known[name] != wanted.get(name) for name in IDENTITY)
