@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from check_wheel_contents.checker import COMMON_NAMES
 
-from pyrelease import rules
+from pyrelease import patterns, rules
 from tests.answers.questionnaire import EXPRESSIONS, compiled, of_package, problem, usual, values
 from tests.answers.table import EXISTING, QUESTIONS
 from tests.conftest import copy, last_line
@@ -105,7 +105,7 @@ def test_a_refused_answer_leaves_a_folder_that_exists_as_it_was(template: Path, 
 
 
 def test_names_that_the_workflow_would_refuse_in_a_wheel_are_refused() -> None:
-    assert {name for name in COMMON_NAMES if name.isidentifier()} == rules.COMMON_NAMES
+    assert {name for name in COMMON_NAMES if name.isidentifier()} == patterns.COMMON_NAMES
 
 
 def test_the_names_of_the_standard_library_are_those_that_pypi_refuses() -> None:
