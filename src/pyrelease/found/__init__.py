@@ -5,7 +5,7 @@ No file is made from it, only answers, which are stored: another folder must not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -159,7 +159,11 @@ class Found:
         """Return why a workflow of this name must not be the one that publishes here; empty if it may."""
         return "" if self.is_project else self.workflows.second_publisher_problem(filename, choice)
 
-    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
+    def names_have_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether a name differs from the project's last commit, which an update started from."""
+        return self.identity_has_changed(answers, (*IDENTITY, "import_name"))
+
+    def identity_has_changed(self, answers: Mapping[str, Any], names: Collection[str] = IDENTITY) -> bool:
         """Say whether what the indexes know differs from the project's last commit, which an update started from.
 
         An answer that this commit does not have is a new question's.
@@ -167,4 +171,4 @@ class Found:
         before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
         known = before if isinstance(before, dict) else {}
         wanted = {**answers, "github_owner": owner_in(str(answers.get("github_owner")))}
-        return any(name in known and known[name] != wanted.get(name) for name in IDENTITY)
+        return any(name in known and known[name] != wanted.get(name) for name in names)
