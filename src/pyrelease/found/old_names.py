@@ -42,18 +42,19 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
     names = changed_names(known, answers)
     if moved := moved_package(folder, known, answers):
         yield moved
+    wanted = "|".join(pattern(name, known, answers) for name in names)
     asked = ("ls-files", "-z", "--", *SEARCHED, f":(exclude,literal){answers_file}")
     listed = (git.ask(*asked) or "") if names else ""
     places = [
         f"{name}:{number}: {found[0]}"
         for name in filter(None, listed.split("\0"))
         for number, line in enumerate(text(folder, name).splitlines(), start=1)
-        if name.isprintable() and (found := re.search("|".join(map(whole, names)), without_others(line, answers)))
+        if name.isprintable() and (found := re.search(wanted, without_others(line, answers)))
     ]
     yield from places[:SHOWN]
     if places[SHOWN:]:
         command = shlex.join(["git", "grep", "-n", *(part for name in names for part in ("-e", name))])
-        yield f"and {len(places) - SHOWN} more, which this shows: {command}"
+        yield f"and {len(places) - SHOWN} more: {command}"
 
 
 def moved_package(folder: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -65,14 +66,25 @@ def moved_package(folder: Path, before: Mapping[str, Any], after: Mapping[str, A
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the names that have changed, as files say them."""
     known = [form for form in FORMS if all(str(before.get(part) or "") for part in re.findall(r"\{(\w+)\}", form))]
-    return [form.format_map(before) for form in known if form.format_map(before) != form.format_map(after)]
+    names = [form.format_map(before) for form in known if form.format_map(before) != form.format_map(after)]
+    return list(dict.fromkeys(names))
+
+
+def pattern(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return an expression that finds a name; where the project keeps it, and the import package does not, in code alone."""
+    is_kept = name == before["project_name"] == after["project_name"]
+    return as_imported(name) if is_kept else whole(name)
 
 
 def without_others(line: str, answers: Mapping[str, Any]) -> str:
     """Return a line less what may be called like the project was: its repository, and the package that is imported."""
     line = re.sub(r"Repository name \|.*", "", line.replace(REPOSITORY.format_map(answers), ""))
-    imported = re.escape(str(answers.get("import_name") or "")) or "$"
-    return re.sub(rf"(?:\b(?:from|import) |src/|tests/test_){imported}\b|\b{imported}\.", "", line)
+    return re.sub(as_imported(str(answers["import_name"])), "", line) if answers.get("import_name") else line
+
+
+def as_imported(name: str) -> str:
+    """Return an expression that finds a name where it can be an import package's alone."""
+    return rf"(?:\b(?:from|import) |\bsrc/|\btests/test_){re.escape(name)}\b|(?<![\w./-]){re.escape(name)}\.(?=\w)"
 
 
 def whole(name: str) -> str:
