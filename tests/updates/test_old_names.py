@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def lines_with(name: str, file: Path, *same: str) -> list[int]:
     for other in same:
         text = text.replace(other, "")
     lines = text.splitlines()
-    return [number for number, line in enumerate(lines, start=1) if name in line]
+    return [number for number, line in enumerate(lines, start=1) if re.search(rf"(?<![\w-]){name}(?![\w-])", line)]
 
 
 @pytest.mark.parametrize(

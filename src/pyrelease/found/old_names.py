@@ -34,6 +34,10 @@ SEARCHED = (
 """The files that are searched, as git is asked for them."""
 
 
+LAST_LINE = "# Jobs of your own go below this line"
+"""How the last line of the template's in a workflow begins."""
+
+
 def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each place, as `README.md:3: octo-org/demo`; `answers` are the new ones, the last commit has the old."""
     git = Git(folder)
@@ -42,15 +46,18 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
     names = changed_names(known, answers)
     if moved := moved_package(folder, known, answers):
         yield moved
-    wanted = "|".join(pattern(name, known, answers) for name in names)
+    patterns = {name: pattern(name, known, answers) for name in names}
+    everywhere = "|".join(found for name, found in patterns.items() if "/" in name) or "(?!)"
     asked = ("ls-files", "-z", "--", *SEARCHED, f":(exclude,literal){answers_file}")
     listed = (git.ask(*asked) or "") if names else ""
-    places = [
-        f"{name}:{number}: {found[0]}"
-        for name in filter(None, listed.split("\0"))
-        for number, line in enumerate(text(folder, name).splitlines(), start=1)
-        if name.isprintable() and (found := re.search(wanted, without_others(line, answers)))
-    ]
+    places = []
+    for name in filter(str.isprintable, filter(None, listed.split("\0"))):
+        lines = text(folder, name).splitlines()
+        last = len(lines) if name == answers.get("releasing_file") else last_of_the_template(lines)
+        for number, line in enumerate(lines, start=1):
+            wanted = everywhere if number <= last else "|".join(patterns.values())
+            if found := re.search(wanted, without_others(line, answers)):
+                places.append(f"{name}:{number}: {found[0]}")
     yield from places[:SHOWN]
     if places[SHOWN:]:
         command = shlex.join(["git", "grep", "-n", *(part for name in names for part in ("-e", name))])
@@ -76,9 +83,14 @@ def pattern(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> s
     return as_imported(name) if is_kept else whole(name)
 
 
+def last_of_the_template(lines: list[str]) -> int:
+    """Return the number of the template's last line in a workflow, in which a word may be a name by chance; 0 elsewhere."""
+    return next((number for number, line in enumerate(lines, start=1) if LAST_LINE in line), 0)
+
+
 def without_others(line: str, answers: Mapping[str, Any]) -> str:
     """Return a line less what may be called like the project was: its repository, and the package that is imported."""
-    line = re.sub(r"Repository name \|.*", "", line.replace(REPOSITORY.format_map(answers), ""))
+    line = line.replace(REPOSITORY.format_map(answers), "")
     return re.sub(as_imported(str(answers["import_name"])), "", line) if answers.get("import_name") else line
 
 
