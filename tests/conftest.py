@@ -66,6 +66,7 @@ SLOWEST = (
     "copying/test_faults.py",
     "answers/test_combinations.py",
     "runs/test_stand_ins.py",
+    "guide/test_weekly_workflow.py",
 )
 """The files whose tests take longest: started first, so that no worker is left alone with one at the end."""
 

@@ -19,22 +19,10 @@ from tests.adoption.real_packages import RealPackage, Record, adopted, read_list
 from tests.runs.stories import BOTH, story_of
 from tools.repository import ROOT, release_template, same_everywhere
 
-PAGE = ROOT / "docs" / "tried-packages.md"
+PAGE = ROOT / "docs" / "existing-packages.md"
 
-HEAD = """\
-# Packages that exist, tried
-
-Real packages from PyPI, by backend, by way of publishing and by layout. Each was read, and what was
-seen is what a person read in it: owner, repository, tags, what publishes, backend, version, Python,
-compiled parts, tests. Those that say so adopted the pipeline in the way that is proposed, and their
-tag was built, tested and published, with stand-ins for GitHub's machines and for both indexes.
-
-`python -m tools.try_real_packages` does all of it, and writes this page. Each change of this
-repository is tried with those that say "suite".
-
-| Package | Backend, version from | Publishes already | Way | Tests | What came of it |
-|---|---|---|---|---|---|
-"""
+TABLE = "| Package |"
+"""How the table on that page begins; it is the end of the page."""
 
 
 def tried(package: RealPackage, template: Path, scratch: Path) -> tuple[list[str], str]:
@@ -93,7 +81,9 @@ def main(*names: str) -> int:
             rows.append(row(package, package.record, outcome))
             print(rows[-1], *found, sep="\n", flush=True)
     if not names and not wrong:
-        PAGE.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+        before, table, rest = PAGE.read_text(encoding="utf-8").partition(TABLE)
+        head = (table + rest).splitlines()[:2]
+        PAGE.write_text(before + "\n".join([*head, *rows]) + "\n", encoding="utf-8")
     return 1 if wrong else 0
 
 

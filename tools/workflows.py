@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
 NO_MAPPING = "no mapping"
 """The key of what stands where a mapping belongs."""
+
+
+class Loader(yaml.CSafeLoader):  # libyaml: hundreds of projects are read
+    """Reads YAML as GitHub does, to which `on`, `yes` and `off` are words and no truth values."""
+
+
+BOOL = "tag:yaml.org,2002:bool"
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != BOOL]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver(BOOL, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 class NoWorkflowError(ValueError):
@@ -20,13 +33,11 @@ def read_workflow(text: str) -> dict[str, Any]:
     `NoWorkflowError` if the text is no workflow (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax).
     """
     try:
-        content = yaml.load(text, Loader=yaml.CSafeLoader)  # read for each of hundreds of projects
+        content = yaml.load(text, Loader=Loader)
     except yaml.YAMLError as error:
         raise NoWorkflowError(f"it is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise NoWorkflowError("it holds no mapping; a workflow has the keys `on` and `jobs`")
-    if True in content:  # YAML 1.1 reads the word `on` as a truth value
-        content["on"] = content.pop(True)
     for key in ("on", "jobs"):
         if not content.get(key):
             raise NoWorkflowError(f"it has no `{key}`; a workflow has the keys `on` and `jobs`")

@@ -29,6 +29,11 @@ The doctor compares the workflow, the git remote and `pyproject.toml` with the n
 what most often makes a release fail, and says what the next push and the next tag build. It changes nothing, and runs
 nothing of the project.
 
+<picture>
+<source media="(prefers-color-scheme: dark)" srcset="../.github/pictures/doctor-dark.svg">
+<img src="../.github/pictures/doctor-light.svg" alt="What the doctor prints for a project with two mistakes: each with its place, what is wrong, what to do, and a code; then what the next push and the next tag build">
+</picture>
+
 Each finding is a line: the file, what is wrong, what to do, and a code. An error makes a release fail. A warning does not. A
 finding that is less sure than usual is less severe than its section says.
 

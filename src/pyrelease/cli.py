@@ -191,5 +191,16 @@ def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str]
         lines[-1:-1] = choice.reasons(found)
         if any(finding.severity < Severity.INFORMATION for finding in findings):
             lines.insert(-1, f"Each code: {project.plan.template.page('doctor')}")
-    print("\n".join(lines))
+    show(lines)
     return SOMETHING_IS_LEFT if fails(findings) else DONE
+
+
+def show(lines: Sequence[str]) -> None:
+    """Print lines as they are for programs; on a terminal one that is too long goes on in the next, between two words."""
+    if not sys.stdout.isatty():
+        print("\n".join(lines))
+        return
+    from .setup.console import Console
+
+    for line in lines:
+        Console().say(line, hanging="  ")

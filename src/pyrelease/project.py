@@ -119,6 +119,16 @@ class Project:
         """The publishing workflow; `None` if no file has its name, capital letters included."""
         return self.workflows.get(self.plan.workflow_filename)
 
+    @property
+    def own_workflows(self) -> list[Workflow]:
+        """The workflows that the project's releases depend on; where one is kept, that one and those that it calls."""
+        if not self.plan.is_kept or self.workflow is None:
+            return list(self.workflows.values())
+        text = self.workflow.text
+        return [
+            found for name, found in self.workflows.items() if found is self.workflow or f"{WORKFLOWS}/{name}" in text
+        ]
+
     def jobs_in(self, workflow: Workflow, publisher: Publisher) -> list[str]:
         """Return the names of the jobs of a workflow that upload to a publisher's index.
 

@@ -22,7 +22,7 @@ def test_it_brings_the_pipeline_and_touches_nothing_else(template: Path, package
 
 
 def test_the_command_of_the_readme_does_it(template: Path, package: Path) -> None:
-    [command] = commands(page("existing-package"))
+    [command] = commands(page("existing-packages"))
     given = command.replace("gh:org/pyrelease-template", str(template)).partition("copier-template-extensions ")[2]
     run(package, *given.split(), "--defaults")
     assert new_files(package) == PIPELINE

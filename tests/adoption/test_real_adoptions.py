@@ -1,7 +1,7 @@
 """Real packages are read as a person read them, adopt the pipeline, build with it, are tested, and reach the index.
 
 Those whose entry says `suite` are run here, one of each source of the version; all of them are read, and more of them run,
-by `tools.try_real_packages`, which writes the table of docs/tried-packages.md.
+by `tools.try_real_packages`, which writes the table of docs/existing-packages.md.
 """
 
 from __future__ import annotations

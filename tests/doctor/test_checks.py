@@ -30,8 +30,15 @@ def test_the_bad_example_of_a_check_is_found_and_the_good_one_is_not(ward: Ward,
     for text, is_found in ((example.good, False), (example.bad, True)):
         patient = ward.patient(example.project)
         put(patient, example, text)
-        found = [part for part in patient.findings() if part["code"] == code]
-        assert any(part["severity"] == CHECKS[code].severity.word for part in found) is is_found, (text, found)
+        assert_found_once(patient.findings(), CHECKS[code], is_found=is_found)
+
+
+def assert_found_once(findings: list[dict[str, Any]], check: Check, *, is_found: bool) -> None:
+    """See that a check finds something as severe as it says, or nothing so severe, and says nothing twice of one place."""
+    found = [part for part in findings if part["code"] == check.code]
+    assert any(part["severity"] == check.severity.word for part in found) is is_found, found
+    places = [(part["place"], part["line"], part["text"]) for part in found]
+    assert len(set(places)) == len(places), places
 
 
 def put(patient: Patient, example: Example, text: str) -> None:
@@ -61,7 +68,6 @@ def test_the_bad_example_of_what_others_have_is_found_and_the_good_one_is_not(
     patient = ward.patient(example.project)
     if example.answers:
         patient.answer(**example.answers)
-    bad = CHECKS[code].severity
     for text, is_found in ((example.good, False), (example.bad, True)):
         if example.file == "GitHub":
             give(set_up_repository, json.loads(text))
@@ -69,8 +75,7 @@ def test_the_bad_example_of_what_others_have_is_found_and_the_good_one_is_not(
             indexes.add(example.file, "demo-package", **info)
         else:
             indexes.known.clear()
-        found = [part for part in patient.findings("--online", sites=indexes.sites) if part["code"] == code]
-        assert any(part["severity"] == bad.word for part in found) is is_found, (text, found)
+        assert_found_once(patient.findings("--online", sites=indexes.sites), CHECKS[code], is_found=is_found)
 
 
 def give(repository: Repository, has: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from pyrelease.doctor.checks import CHECKS
 from tests.conftest import ROOT, WORKFLOW
 from tests.doctor.patients import Patient
+from tools.terminal import shown_on_a_terminal
 from tools.write_doctor_page import INTRODUCTION
 
 
@@ -142,3 +144,14 @@ def test_the_repository_offers_a_hook_that_runs_the_command() -> None:
     assert arguments == ["doctor"]
     assert hook["pass_filenames"] is False
     assert f"      - id: {hook['id']}\n" in INTRODUCTION
+
+
+def test_on_a_terminal_a_long_line_goes_on_between_two_words(ill: Patient) -> None:
+    program = "import sys; from pyrelease.cli import main; sys.exit(main(['doctor']))"
+    shown = shown_on_a_terminal([sys.executable, "-c", program], ill.folder, {}, columns=60).splitlines()
+    _, plain = ill.run()
+    assert max(map(len, shown)) <= 60
+    words = plain.split()
+    assert max(map(len, words)) <= 58, "a word is never broken, so none may be longer"
+    assert " ".join(shown).split() == words
+    assert sum(line.startswith("  ") for line in shown) > 3

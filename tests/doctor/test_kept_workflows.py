@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.doctor.patients import PUBLISH, Ward
@@ -72,3 +74,32 @@ def test_a_command_in_a_comment_uploads_nothing(ward: Ward) -> None:
     patient = ward.patient("kept")
     patient.change(f"uses: {PUBLISH}", "run: echo later; # twine upload dist/*", KEPT)
     assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in patient.seen().lines
+
+
+@pytest.mark.parametrize(
+    ("run", "is_said"),
+    [
+        ("ls -lh dist", False),
+        ("cd dist && ls; echo done # what is there", False),
+        ("mkdir -p dist && mv one/* dist/", False),
+        ("python -m build", True),
+        ("ls; make dist", True),
+        ("echo $(curl https://example.org/install)", True),
+        ("find . -exec sh {} +", True),
+    ],
+)
+def test_a_job_that_may_publish_runs_no_other_code(ward: Ward, run: str, is_said: bool) -> None:
+    patient = ward.patient("kept")
+    patient.change("    steps:\n", f"    steps:\n      - run: {json.dumps(run)}\n", KEPT)
+    assert ["runs commands or checks code out" in finding for finding in patient.seen().findings] == [True] * is_said
+
+
+def test_of_a_kept_workflow_alone_and_what_it_calls_the_pins_are_looked_at(ward: Ward) -> None:
+    patient = ward.patient("kept")
+    other = patient.folder / ".github" / "workflows" / "labels.yml"
+    other.write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: o/r@v1\n", encoding="utf-8"
+    )
+    assert patient.seen().findings == []
+    patient.change("jobs:\n", "jobs:\n  call:\n    uses: ./.github/workflows/labels.yml\n", KEPT)
+    assert "labels.yml: a tag or a branch can move" in patient.seen().only

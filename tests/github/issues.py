@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.github.accounts import account
@@ -16,16 +16,17 @@ ISSUES = "/repos/{owner}/{repo}/issues"
 
 @dataclass
 class Issue:
-    """An issue: its title, its text, who opened it, and whether it is `open` or `closed`."""
+    """An issue: its title, its text, who opened it, whether it is `open` or `closed`, and what was said below it."""
 
     title: str
     body: str | None
     user: str
     state: str = "open"
+    comments: list[str] = field(default_factory=list)
 
     def record(self, github: GitHub, number: int) -> dict[str, Any]:
         """Return what GitHub says of it; the first issue has the number 1."""
-        said = {"title": self.title, "body": self.body, "state": self.state}
+        said = {"title": self.title, "body": self.body, "state": self.state, "comments": len(self.comments)}
         return {"id": number, "number": number, "user": account(github, self.user), **said}
 
 
@@ -44,19 +45,33 @@ def open_issue(call: Call) -> Any:
     return known[-1].record(call.github, len(known))
 
 
-def change(call: Call) -> Any:
-    """Change an issue."""
-    known, number = call.repository("write").issues, call.number("issue_number")
+def numbered(call: Call, role: str) -> Issue:
+    """Return the issue that a request names, for those who have a role."""
+    known, number = call.repository(role).issues, call.number("issue_number")
     if not 0 < number <= len(known):
         raise missing()
+    return known[number - 1]
+
+
+def change(call: Call) -> Any:
+    """Change an issue."""
+    issue = numbered(call, "write")
     for name in ("title", "body", "state"):
         if name in call.sent:
-            setattr(known[number - 1], name, call.sent[name])
-    return known[number - 1].record(call.github, number)
+            setattr(issue, name, call.sent[name])
+    return issue.record(call.github, call.number("issue_number"))
+
+
+def comment(call: Call) -> Any:
+    """Say something below an issue; anybody may."""
+    comments = numbered(call, "read").comments
+    comments.append(str(call.sent["body"]))
+    return {"id": len(comments), "user": account(call.github, call.github.user)}
 
 
 ANSWERS: Answers = {
     ("GET", ISSUES): issues,
     ("POST", ISSUES): open_issue,
     ("PATCH", f"{ISSUES}/{{issue_number}}"): change,
+    ("POST", f"{ISSUES}/{{issue_number}}/comments"): comment,
 }

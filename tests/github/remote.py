@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ class Remote:
         return next((name for name in (head, *self.branches) if name in self.branches), head)
 
     def commit_of(self, name: str) -> str | None:
-        """Return the commit of a branch or a tag; `None` if there is no such one."""
+        """Return the commit of a branch or a tag, or a commit itself; `None` if there is no such one."""
+        if re.fullmatch(r"[0-9a-f]{40}", name):
+            return name if name in self.git("rev-list", "--all").decode().split() else None
         commits = self.commits
         return commits.get(f"refs/heads/{name}") or commits.get(f"refs/tags/{name}")
 
@@ -60,11 +63,17 @@ class Remote:
         """Return the content of a file of a commit."""
         return self.git("cat-file", "blob", f"{commit}:{path}")
 
-    def write(self, files: Mapping[str, str], branch: str = "main", tag: str = "") -> str:
-        """Commit these files on top of a branch, tag the commit if asked to, and return it."""
+    def history(self, path: str, *chosen: str) -> list[str]:
+        """Return the commits of the default branch that changed a path, the newest first; git takes what is `chosen`."""
+        return self.git("log", "--format=%H", *chosen, self.default_branch, "--", path).decode().split()
+
+    def write(self, files: Mapping[str, str | None], branch: str = "main", tag: str = "", day: str = DAY) -> str:
+        """Commit these files on top of a branch, tag the commit if asked to, and return it; without a text, one goes."""
         before = f"from refs/heads/{branch}^0\n" if branch in self.branches else ""
-        changes = "".join(f"M 100644 inline {path}\n{data(text)}" for path, text in files.items())
-        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> {DAY}"
+        changes = "".join(
+            f"D {path}\n" if text is None else f"M 100644 inline {path}\n{data(text)}" for path, text in files.items()
+        )
+        who = f"{os.environ['GIT_COMMITTER_NAME']} <{os.environ['GIT_COMMITTER_EMAIL']}> {day}"
         commit = f"commit refs/heads/{branch}\ncommitter {who}\n{data('Written')}{before}{changes}"
         self.git("fast-import", "--quiet", given=commit)
         if tag:

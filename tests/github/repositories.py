@@ -141,6 +141,13 @@ def branches(call: Call) -> Any:
     return Listed([branch for branch in listed if wanted in (None, branch["protected"])])
 
 
+def commits(call: Call) -> Any:
+    """Answer the commits of the default branch that changed a path, up to a time, the newest first."""
+    known = call.repository()
+    chosen = [f"--until={call.query['until']}"] if "until" in call.query else []
+    return Listed([{"sha": commit} for commit in known.remote.history(call.query.get("path", "."), *chosen)])
+
+
 def contents(call: Call) -> Any:
     """Answer a file, or what a folder holds; a file as it is, if that is asked for."""
     known, path = call.repository(), call.values["path"].strip("/")
@@ -201,6 +208,7 @@ ANSWERS: Answers = {
     ("POST", "/orgs/{org}/repos"): create_of_organization,
     ("GET", REPOSITORY): repository,
     ("GET", f"{REPOSITORY}/branches"): branches,
+    ("GET", f"{REPOSITORY}/commits"): commits,
     ("GET", f"{REPOSITORY}/contents/{{path}}"): contents,
     ("GET", f"{REPOSITORY}/immutable-releases"): immutable_releases,
     ("PUT", f"{REPOSITORY}/immutable-releases"): make_releases_immutable,

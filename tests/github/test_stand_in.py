@@ -162,6 +162,31 @@ def test_git_reaches_a_repository_and_gives_it_its_default_branch(repository: Re
     assert ask("GET", REPOSITORY).body["default_branch"] == "trunk"
 
 
+def test_a_file_is_read_as_it_was_on_a_day(repository: Repository) -> None:
+    days = {"One": "1787000000 +0000", "Two": "1787200000 +0000"}  # 2026-08-17 and 2026-08-20
+    first, second = [repository.remote.write({"one.md": text}, day=day) for text, day in days.items()]
+    repository.remote.write({"other.md": "Other"})
+    commits = f"{REPOSITORY}/commits?path=one.md"
+    assert [one["sha"] for one in ask("GET", commits).body] == [second, first]
+    assert [one["sha"] for one in ask("GET", f"{commits}&until=2026-08-18T00:00:00Z").body] == [first]
+    assert ask("GET", f"{commits}&until=2026-08-01T00:00:00Z").body == []
+    wanted = (f"{REPOSITORY}/contents/one.md?ref={ref}" for ref in (first, second))
+    texts = [gh("api", path, "--jq", ".content | @base64d").stdout.strip() for path in wanted]
+    assert texts == [*days]
+    assert ask("GET", f"{REPOSITORY}/contents/one.md?ref={'0' * 40}").status == 404
+    repository.remote.write({"one.md": None})
+    assert ask("GET", f"{REPOSITORY}/contents/one.md").status == 404
+
+
+def test_anybody_may_say_something_below_an_issue(repository: Repository) -> None:
+    repository.role = "read"
+    assert ask("POST", f"{REPOSITORY}/issues", {"title": "One", "body": "Words"}).status == 201
+    assert ask("POST", f"{REPOSITORY}/issues/1/comments", {"body": "More"}).status == 201
+    assert ask("POST", f"{REPOSITORY}/issues/2/comments", {"body": "More"}).status == 404
+    assert repository.issues[0].comments == ["More"]
+    assert ask("GET", f"{REPOSITORY}/issues").body[0]["comments"] == 1
+
+
 # ─── Rights ───
 
 

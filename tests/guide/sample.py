@@ -34,7 +34,8 @@ The last words.
 def sample() -> dict[str, Any]:
     """Return the guide's workflow as the contract has it, each command in its longest spelling."""
     workflow = contract(PACKAGE)
-    del workflow["date"]
+    for key in ("date", "read", "file"):
+        del workflow[key]
     for step in workflow["jobs"]["build"]["steps"]:
         if "run" in step:
             step["run"] = step["run"][-1]
@@ -43,8 +44,14 @@ def sample() -> dict[str, Any]:
 
 def changed(path: tuple[str | int, ...], value: object) -> str:
     """Return the text of the guide's workflow with another value in one place."""
-    workflow: Any = sample()
-    part = workflow
+    workflow = sample()
+    put(workflow, path, value)
+    return text_of(workflow)
+
+
+def put(workflow: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
+    """Put a value into a workflow; in a list it stands before what was there, and `None` takes away what is there."""
+    part: Any = workflow
     for key in path[:-1]:
         part = part[key]
     if isinstance(part, list):
@@ -53,7 +60,6 @@ def changed(path: tuple[str | int, ...], value: object) -> str:
         del part[path[-1]]
     else:
         part[path[-1]] = value
-    return text_of(workflow)
 
 
 def text_of(workflow: dict[str, Any]) -> str:

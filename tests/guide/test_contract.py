@@ -9,6 +9,7 @@ import pytest
 
 from pyrelease.plan.publishers import NOT_A_FORK
 from tests.conftest import NAME, WORKFLOW
+from tests.guide.sample import put
 from tools.guide.contract import Difference, compare, contract, deliberate, reason
 from tools.watch_guide import is_newer, with_versions
 from tools.workflows import read_workflow
@@ -33,8 +34,27 @@ def test_every_difference_from_the_guide_is_deliberate(differences: list[Differe
 
 def test_every_listed_difference_is_there_and_has_a_reason(differences: list[Difference]) -> None:
     reasons = deliberate()
-    assert all(reasons.values())
+    assert all(known.why for known in reasons.values())
     assert {reason(difference, reasons) for difference in differences} == set(reasons)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("jobs", "publish-to-testpypi", "if"), "github.ref == 'refs/heads/main'"),
+        (("jobs", "publish-to-pypi", "if"), None),
+        (("permissions",), {"attestations": "write"}),
+        (("on", "push"), {"branches": ["main"]}),
+        (("jobs", "build", "steps", 3, "run"), ["python3 -m build --wheel", "python3 -m build"]),
+        (("file",), "release.yml"),
+    ],
+)
+def test_a_reason_is_to_be_thought_of_anew_once_the_guide_has_something_else(
+    workflow: dict[str, Any], path: tuple[str | int, ...], value: object
+) -> None:
+    guide = contract(NAME)
+    put(guide, path, value)
+    assert [difference for difference in compare(guide, workflow) if not reason(difference, deliberate())] != []
 
 
 def test_the_guides_conditions_still_stand_in_ours(workflow: dict[str, Any]) -> None:
@@ -93,6 +113,37 @@ def test_an_artifact_of_another_name_is_noticed(workflow: dict[str, Any]) -> Non
     ]
     changed = {**workflow, "jobs": workflow["jobs"] | {"build": build | {"steps": steps}}}
     assert "jobs.build.steps.actions/upload-artifact.with.name" in changed_places(workflow, changed)
+
+
+def with_command(command: str) -> dict[str, Any]:
+    """Return a workflow of one job with one command."""
+    return {"on": {"push": {}}, "jobs": {"build": {"steps": [{"run": "true"}, {"run": command}]}}}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install 'build==1.3.*'",
+        'echo "$HOME" *.whl',
+        "tar --list --file dist/*.tar.gz | grep -v 'a  b'",
+        "first\nsecond --option=$X",
+        "cat <<'END'\nit's\nEND",
+        "python3 -c 'import this\nprint()'",
+    ],
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_command_is_first_of_all_its_text(command: str, listed: bool) -> None:
+    guide = with_command(command)
+    guide["jobs"]["build"]["steps"][1]["run"] = [command] if listed else command
+    assert compare(guide, with_command(command)) == []
+    assert compare(guide, with_command(f"{command}\n")) == []
+    assert compare(guide, with_command(f"{command} --more")) != []
+
+
+def test_of_two_commands_with_the_same_words_the_one_that_is_written_so_is_the_guides() -> None:
+    guide, workflow = with_command("pip install build"), with_command("pip install build")
+    workflow["jobs"]["build"]["steps"].insert(1, {"run": "pip install build twine"})
+    assert [difference.where for difference in compare(guide, workflow)] == ["jobs.build.steps.pip install build twine"]
 
 
 def changed_places(before: dict[str, Any], after: dict[str, Any]) -> set[str]:

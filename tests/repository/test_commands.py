@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 from markdown_it import MarkdownIt
 
 from tests.conftest import ROOT, commit_all, git
@@ -94,8 +93,8 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         file.write_text(A_TEST, encoding="utf-8")
     (folder / "sample.yml").write_text(text_of(sample()), encoding="utf-8")
     (folder / "guide.rst").write_text(TEXT, encoding="utf-8")
-    read = yaml.safe_dump(watch_guide.sections_of(TEXT))
-    (folder / watch_guide.SECTIONS.relative_to(ROOT)).write_text(read, encoding="utf-8")
+    sections = folder / watch_guide.SECTIONS.relative_to(ROOT)
+    sections.write_text(watch_guide.recorded(TEXT), encoding="utf-8")
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit_all(folder, "The work tree")
     yield Clone(folder, typed(folder, DEVELOPMENT[0]))

@@ -42,7 +42,7 @@ SOURCES = tuple(check.source for check in CHECKS.values())
 
 COMMANDS = [(name, block) for name, text in PAGES.items() for block in commands(text)]
 
-ELSEWHERE_TRIED = ("set-up", "doctor", "unattended", "existing-package", "many-projects", "updating")
+ELSEWHERE_TRIED = ("set-up", "doctor", "unattended", "existing-packages", "many-projects", "updating")
 """Pages whose commands have tests of their own."""
 
 

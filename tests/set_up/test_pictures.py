@@ -27,7 +27,7 @@ def test_the_pictures_are_of_todays_steps_and_todays_set_up(template: Path, tmp_
 
 
 def test_a_page_shows_each_picture_in_the_colours_that_a_reader_prefers() -> None:
-    pages = README + page("set-up")
+    pages = README + "".join(page(path.stem) for path in (ROOT / "docs").iterdir())
     for path in PICTURES.iterdir():
         attribute = "srcset" if path.stem.endswith("-dark") else "src"
         assert re.search(rf'{attribute}="(\.\./)?{re.escape(path.relative_to(ROOT).as_posix())}"', pages)

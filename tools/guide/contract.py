@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from pyrelease.found.publishing import GUIDE
+from tools.guide.meaning import FREE, command, is_same
 from tools.workflows import NO_MAPPING, as_mapping, read_workflow
 
 FOLDER = Path(__file__).parent
@@ -21,8 +22,11 @@ FOLDER = Path(__file__).parent
 PACKAGE = "<package-name>"
 """What the guide writes for the package's name."""
 
-SAYS_NOTHING = {"name", "date"}
+SAYS_NOTHING = {"name", "date", "read"}
 """Keys of a workflow, job or step that say nothing about what it does."""
+
+ANYTHING = "*"
+"""Stands in `differences.yml` for whatever the guide has in a place."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,32 @@ class Difference:
         """The path in one word."""
         return ".".join(self.path)
 
+    @property
+    def key(self) -> str:
+        """The key that stands there, if it is one of GitHub's own; else empty."""
+        return "" if self.path[-2:-1] and self.path[-2] in FREE else self.path[-1]
+
+    def is_as(self, value: Any) -> bool:
+        """Say whether the workflow has this value there, in whatever form."""
+        return is_same(self.workflow, value, self.key)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both say the same."""
+        return self.is_as(self.guide)
+
+
+@dataclass(frozen=True)
+class Deliberate:
+    """Why the template differs in a place on purpose, and what the guide had there when that was written down."""
+
+    why: str
+    guide: Any = None
+
+    def fits(self, difference: Difference) -> bool:
+        """Say whether the guide has the same there as then."""
+        return self.guide == ANYTHING or is_same(self.guide, difference.guide, difference.key)
+
 
 def contract(package: str) -> dict[str, Any]:
     """Return the contract for a package of this name."""
@@ -45,10 +75,11 @@ def contract(package: str) -> dict[str, Any]:
     return read_workflow(text.replace(PACKAGE, package))
 
 
-def deliberate(answers: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
-    """Return the reason for each deliberate difference, by where it is; an answer may bring some of its own."""
+def deliberate(answers: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Deliberate]:
+    """Return the deliberate differences by where they are; an answer may bring some of its own."""
     entries = yaml.safe_load((FOLDER / "differences.yml").read_text(encoding="utf-8"))
-    return {entry["where"]: entry["why"] for entry in entries if is_taken(entry.get("route", {}), answers)}
+    taken = (entry for entry in entries if is_taken(entry.get("route", {}), answers))
+    return {entry["where"]: Deliberate(entry["why"], entry.get("guide")) for entry in taken}
 
 
 def is_taken(route: Mapping[str, list[Any]], answers: Mapping[str, Any]) -> bool:
@@ -56,9 +87,19 @@ def is_taken(route: Mapping[str, list[Any]], answers: Mapping[str, Any]) -> bool
     return all(answers.get(name) in values for name, values in route.items())
 
 
-def reason(difference: Difference, reasons: Mapping[str, str]) -> str | None:
-    """Return the place in `reasons` that names a difference, or `None` if it is not deliberate."""
-    return next((where for where in reasons if fnmatchcase(difference.where, where)), None)
+def names(place: str, difference: Difference) -> bool:
+    """Say whether a place of `differences.yml` is that of a difference."""
+    return fnmatchcase(difference.where, place)
+
+
+def reason(difference: Difference, reasons: Mapping[str, Deliberate]) -> str | None:
+    """Return the place in `reasons` for which a difference is deliberate, or `None` if it is not.
+
+    It is not if the guide has something else there now than when the reason was written down.
+    """
+    return next(
+        (place for place, known in reasons.items() if names(place, difference) and known.fits(difference)), None
+    )
 
 
 def compare(guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
@@ -69,7 +110,8 @@ def compare(guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]
     found += compare_keys(("jobs",), theirs, ours, special=theirs.keys() & ours.keys())
     for job in (job for job in theirs if job in ours):
         found += compare_keys(("jobs", job), theirs[job], ours[job], special=SAYS_NOTHING | {"steps"})
-        found += compare_steps(("jobs", job, "steps"), theirs[job]["steps"], ours[job].get("steps", []))
+        steps = [part.get("steps", []) for part in (theirs[job], ours[job])]  # a job that calls a workflow has none
+        found += compare_steps(("jobs", job, "steps"), *steps)
     return found
 
 
@@ -80,12 +122,9 @@ def compare_keys(
     special: Collection[str] = (),
 ) -> list[Difference]:
     """Return the differences between two mappings, key by key, but for the `special` ones."""
-    keys = [*guide, *(key for key in workflow if key not in guide)]
-    return [
-        Difference((*path, key), guide.get(key), workflow.get(key))
-        for key in keys
-        if key not in special and guide.get(key) != workflow.get(key)
-    ]
+    keys = [key for key in [*guide, *(key for key in workflow if key not in guide)] if key not in special]
+    parts = (Difference((*path, key), guide.get(key), workflow.get(key)) for key in keys)
+    return [part for part in parts if not part.is_none]
 
 
 def compare_steps(
@@ -95,7 +134,9 @@ def compare_steps(
     found = []
     rest = list(workflow)
     for step in guide:
-        position = next((index for index, ours in enumerate(rest) if is_same_step(step, ours)), None)
+        alike = [index for index, ours in enumerate(rest) if is_same_step(step, ours)]
+        # Of the steps that may be the guide's, it is the one that is written like it.
+        position = next((index for index in alike if not compare_step((), step, rest[index])), next(iter(alike), None))
         if position is None:
             found.append(Difference((*path, title(step)), step, None))
             continue
@@ -108,13 +149,21 @@ def compare_steps(
 def compare_step(path: tuple[str, ...], guide: dict[str, Any], workflow: dict[str, Any]) -> list[Difference]:
     """Return the differences between a step and its counterpart."""
     theirs, ours = as_mapping(guide.get("with") or {}), as_mapping(workflow.get("with") or {})
-    spellings = guide.get("run", [])
-    command = " ".join(str(workflow.get("run")).split())
-    same = {"with", "run"} if not spellings or command in spellings else {"with"}
-    found = [
-        Difference((*path, "with", *part.path), part.guide, part.workflow) for part in compare_keys((), theirs, ours)
-    ]
-    return found + compare_keys(path, guide, workflow, special=SAYS_NOTHING | same)
+    same = {"with", "run"} if is_spelled(guide, workflow) else {"with"}
+    return compare_keys((*path, "with"), theirs, ours) + compare_keys(
+        path, guide, workflow, special=SAYS_NOTHING | same
+    )
+
+
+def spellings(guide: dict[str, Any]) -> list[str]:
+    """Return each way in which a step of the guide's may write its command."""
+    run = guide.get("run", [])
+    return [str(part) for part in run] if isinstance(run, list) else [str(run)]
+
+
+def is_spelled(guide: dict[str, Any], workflow: dict[str, Any]) -> bool:
+    """Say whether a step has the guide's command, in one of its spellings."""
+    return "run" in workflow and any(is_same(one, workflow["run"], "run") for one in spellings(guide))
 
 
 def title(step: dict[str, Any]) -> str:
@@ -128,17 +177,25 @@ def title(step: dict[str, Any]) -> str:
 
 
 def is_same_step(guide: dict[str, Any], workflow: dict[str, Any]) -> bool:
-    """Say whether a step does what the guide's does: the same action, or a line with the words of its command."""
+    """Say whether a step does what the guide's does: the same action, the same command, or a line with its words."""
     if "uses" in guide:
         return title(guide) == title(workflow) and "uses" in workflow
-    words = guide["run"][0].split()
-    return any(has_words(line, words) for line in str(workflow.get("run", "")).splitlines())
+    if is_spelled(guide, workflow):
+        return True
+    words = words_of(next(iter(command(next(iter(spellings(guide)), "")).splitlines()), ""))
+    return bool(words) and any(has_words(line, words) for line in str(workflow.get("run", "")).splitlines())
 
 
 def has_words(line: str, words: list[str]) -> bool:
-    """Say whether a line of shell has these words, in this order; of a requirement, the name is the word."""
-    try:
-        tokens = iter(re.match(r"[\w./-]*", token)[0] for token in shlex.split(line))  # type: ignore[index]
-    except ValueError:  # a quotation that goes on in the next line
-        return False
+    """Say whether a line of shell has these words, in this order."""
+    tokens = iter(words_of(line))
     return all(word in tokens for word in words)
+
+
+def words_of(line: str) -> list[str]:
+    """Return the words of a line of shell; of a requirement, the name is the word."""
+    try:
+        tokens = shlex.split(line)
+    except ValueError:  # a quotation that goes on in the next line
+        return []
+    return [re.match(r"[\w./-]*", token)[0] for token in tokens]  # type: ignore[index]

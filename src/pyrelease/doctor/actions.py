@@ -35,7 +35,7 @@ def known() -> dict[str, tuple[str, Named]]:
 
 def old_and_moving(project: Project) -> Iterator[Finding]:
     """Yield what is wrong with the pins of each workflow, old and moving ones in a line each."""
-    for workflow in project.workflows.values():
+    for workflow in project.own_workflows:
         used = actions_in(workflow)
         moving = [f"{name}@{ref}" for name, ref in used if not COMMIT.match(ref)]
         if moving:

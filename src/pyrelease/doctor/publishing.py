@@ -158,7 +158,7 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
     """Yield what is wrong with a job that uploads, to whichever index."""
     uploads = [upload for upload in job.uploads if upload.is_publish_action]
     yield from two_uploads(job)
-    if job.may_ask_for_token and job.has_commands:
+    if job.may_ask_for_token and job.runs_code:
         yield check.COMMANDS.found(
             "runs commands or checks code out beside id-token: write, so what they fetch could publish:"
             " build in another job, and only download and upload here",

@@ -13,7 +13,22 @@ from ..plan.answers import WORKFLOWS
 from ..plan.publishers import Index
 from .filters import ANY_REF, passes_filter, pushed_refs
 from .nodes import ALIAS, Nodes, composed, entries, is_too_large, items, lines_of_parts, repeated_key, text
-from .uploads import PUBLISH_ACTION, TESTPYPI, UPLOAD_ACTIONS, indexes_at, indexes_of_command, upload_commands_in
+from .uploads import (
+    PUBLISH_ACTION,
+    TESTPYPI,
+    UPLOAD_ACTIONS,
+    commands_in,
+    indexes_at,
+    indexes_of_command,
+    upload_commands_in,
+)
+
+LOOKING = re.compile(
+    r"\s*(?:#|(?:ls|dir|find(?!.*-exec)|tree|du|file|cat|head|tail|wc|pwd|cd|echo|printf|test|\[|true|set|mkdir|mv|cp|rm|sha256sum)(?!\S))"
+)
+"""A command that looks at files or moves them, and runs none."""
+
+SUBSTITUTION = re.compile(r"\$\(|`")
 
 MERGE_CONFLICT = re.compile("^<<<<<<< ", re.MULTILINE)
 
@@ -62,6 +77,13 @@ class Step:
         """The variables that its commands see, each like `NAME=VALUE`."""
         own = {name: text(value) for name, value in entries(self.nodes.get("env")).items()}
         return " ".join(f"{name}={value}" for name, value in {**self.outer, **own}.items())
+
+    @property
+    def runs_code(self) -> bool:
+        """Whether its commands do more than look at files and move them."""
+        if SUBSTITUTION.search(self.run):
+            return True
+        return any(not LOOKING.match(command) for _, command in commands_in(self.run))
 
     @property
     def run(self) -> str:
@@ -224,10 +246,10 @@ class Job:
         return text(granted) == "write-all" or text(entries(granted).get("id-token")) == "write"
 
     @property
-    def has_commands(self) -> bool:
-        """Whether a step that does not upload runs commands, or checks the repository out."""
+    def runs_code(self) -> bool:
+        """Whether a step that does not upload runs what may be anybody's, or checks the repository out."""
         others = (step for step in self.steps if not step.uploads)
-        return any("run" in step.nodes or step.action == "actions/checkout" for step in others)
+        return any(step.runs_code or step.action == "actions/checkout" for step in others)
 
 
 class Workflow:
