@@ -108,6 +108,10 @@ MORE: dict[str, dict[str, Any]] = {
 """What a rule refuses beside what stands in its own expressions, as far as patterns can say it."""
 
 
+ALWAYS = {"workflow_filename": "kept_workflow_problem"}
+"""The rule that an answer follows under each condition, where stricter ones have some."""
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON schema of the answers: draft-07, which most forms know."""
     every = questions()
@@ -142,7 +146,7 @@ def property_of(question: Question) -> dict[str, Any]:
     for refusal in question.refusals:
         if not refusal.conditions and question.kind != "bool":  # a form gives no other word for yes or no
             found |= keywords(refusal.rule)
-    return found
+    return found | keywords(ALWAYS.get(question.name, ""))
 
 
 def titled(choices: dict[Any, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pyrelease.defaults import default_existing_workflow
+from pyrelease.defaults import default_existing_workflow, workflow_choices
 from pyrelease.found import Found
 from pyrelease.project import read_project
 from tests.adoption.package import UPLOAD, add_workflow, adopt, guided, new_files
@@ -94,6 +94,24 @@ def test_who_answers_is_shown_the_proposal_first_and_none_where_nothing_is_certa
 ) -> None:
     add_workflow(package, "release.yml", content)
     assert default_existing_workflow(Found(package), "existing", False) == choice
+
+
+@pytest.mark.parametrize(
+    ("content", "offered"),
+    [
+        (UPLOAD, ["keep", "replace", "move"]),
+        (CHECKS, ["keep", "move"]),
+        ({**UPLOAD, "jobs": {"go": {"steps": [{"run": "make release"}]}}}, ["keep", "move", "none"]),
+    ],
+)
+def test_who_answers_is_offered_what_can_be_done_and_what_is_given_is_refused_with_its_reason(
+    package: Path, content: dict[str, Any], offered: list[str]
+) -> None:
+    add_workflow(package, "release.yml", content)
+    assert [*workflow_choices("existing", Found(package)).values()] == offered
+    assert [*workflow_choices("existing", Found(package), {"existing_workflow"}).values()] == [
+        *("keep", "replace", "move", "none")
+    ]
 
 
 # ─── What is only likely ───
