@@ -46,6 +46,12 @@ def test_an_update_names_each_place_with_its_line(
     assert [place for place in named if place.startswith("README")] == [f"README.md:{line}: {old}" for line in wanted]
 
 
+def test_the_same_owner_typed_as_an_address_changes_nothing(addressed: Path, published_project: Path) -> None:
+    shown = copier_update(published_project, "-d", "github_owner=https://github.com/octo-org/")
+    assert "The indexes or GitHub know other names" not in shown
+    assert git(published_project, "status", "--porcelain") == ""
+
+
 def test_what_you_added_to_files_of_the_template_is_named_too(addressed: Path, published_project: Path) -> None:
     added = "# octo-org/project project octo-org.github.io/project\n"
     for name in (".github/workflows/ci.yml", "pyproject.toml"):
