@@ -161,13 +161,14 @@ class Found:
 
     def names_have_changed(self, answers: Mapping[str, Any]) -> bool:
         """Say whether a name differs from the project's last commit, which an update started from."""
-        return self.identity_has_changed(answers, (*IDENTITY, "import_name"))
+        return self.has_changed((*IDENTITY, "import_name"), answers)
 
-    def identity_has_changed(self, answers: Mapping[str, Any], names: Collection[str] = IDENTITY) -> bool:
-        """Say whether what the indexes know differs from the project's last commit, which an update started from.
+    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether what the indexes know differs from the project's last commit, which an update started from."""
+        return self.has_changed(IDENTITY, answers)
 
-        An answer that this commit does not have is a new question's.
-        """
+    def has_changed(self, names: Collection[str], answers: Mapping[str, Any]) -> bool:
+        """Say whether one of these answers differs from the last commit's; one that this does not have is a new question's."""
         before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
         known = before if isinstance(before, dict) else {}
         wanted = {**answers, "github_owner": owner_in(str(answers.get("github_owner")))}
