@@ -124,7 +124,7 @@ def seen_lines(found: Found, is_unattended: bool) -> Iterator[str]:
     package = found.package
     if group := package.test_group or package.test_extra:
         kind = "test_group" if package.test_group else "test_extra"
-        yield f"Tests run with {group} alone: --data {kind}=NAME for another, --data {kind}= for no tests."
+        yield f"Tests run with {group} alone: --data {kind}=NAME for another, empty for none."
     if package.may_be_compiled:
         yield "Whether the build compiles something cannot be seen: binary says it."
 
