@@ -64,16 +64,33 @@ QUESTIONS = {
         packages=NEW,
         good=[
             *('Reads "CSV": 100% of C:\\temp\\new # fast', "Ünïcode, emoji 👩\u200d🚀 and “quotes”"),
-            *("", "a\u00a0b", "x" * 512),
+            *("a\u00a0b", "x" * 512),
         ],
         bad=[
-            *("two\nlines", "x" * 513, " x", "x ", "tab\there", "bell\x07"),
+            *("", "two\nlines", "x" * 513, " x", "x ", "tab\there", "bell\x07"),
             *("\x7f", "\x85", "\u2028", "\ud800", "\ufffe", "\ufeff", "\u202eabc"),
         ],
     ),
     "github_owner": Question(
-        good=["octo-org", "Octo-Org2", "a", "0x1", "a" * 39],
-        bad=["octo_org", "", "-octo", "octo org", "octo/demo", "öcto", "a" * 40, "octo\n"],
+        good=[
+            *(
+                "octo-org",
+                "Octo-Org2",
+                "a",
+                "0x1",
+                "a" * 39,
+                "@octo-org",
+                "octo-org/demo",
+                "octo-org/demo.git",
+                "octo/",
+            ),
+            *("https://github.com/octo-org", "github.com/octo-org/", "https://www.github.com/octo-org/demo.git/"),
+            "git@github.com:octo-org/demo.git",
+        ],
+        bad=[
+            *("octo_org", "", "-octo", "octo org", "öcto", "a" * 40, "octo\n", "ada@example.org", "@", "a/b/c"),
+            *("https://gitlab.com/octo-org", "https://github.com/", f"@{'a' * 40}"),
+        ],
     ),
     "github_repository": Question(
         good=["demo", "Demo.py", "_x", "-x", "a" * 100],
@@ -85,7 +102,7 @@ QUESTIONS = {
     "author_name": Question(
         packages=NEW,
         good=["Ada", 'Renée "Ada" O\'Brien', "Ada  King", "李", "فارسی\u200cزبان"],
-        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da"],
+        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da", "Ada <ada@example.org>", "ada@example.org"],
     ),
     "author_email": Question(
         packages=NEW,

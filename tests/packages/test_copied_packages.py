@@ -281,7 +281,7 @@ def test_a_package_that_a_workspace_of_uv_does_not_name_is_told(
     done = copy(template, several, *options("four"))
     assert done.returncode == 0, done.stderr
     told = "add packages/four to members in [tool.uv.workspace] of pyproject.toml"
-    assert (told in done.stderr + done.stdout) is is_told
+    assert (told in " ".join((done.stderr + done.stdout).split())) is is_told
 
 
 def test_the_usual_copy_says_nothing_of_folders(template: Path, tmp_path: Path) -> None:

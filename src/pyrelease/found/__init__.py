@@ -6,7 +6,7 @@ No file is made from it, only answers, which are stored: another folder must not
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ import yaml
 
 from ..plan.answers import ANSWERS, IDENTITY, USUAL_ANSWERS, WORKFLOWS
 from ..plan.github import names_ref
-from ..rules import package_folder_problem
+from ..rules import owner_in, package_folder_problem
 from .files import text
 from .git import Git
 from .package import FoundPackage, read, read_package, table, toml
@@ -232,11 +232,17 @@ class Found:
         """Return why a workflow of this name must not be the one that publishes here; empty if it may."""
         return "" if self.is_project else self.workflows.second_publisher_problem(filename, choice)
 
-    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
-        """Say whether what the indexes know differs from the project's last commit, which an update started from.
+    def names_have_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether a name differs from the project's last commit, which an update started from."""
+        return self.has_changed((*IDENTITY, "import_name"), answers)
 
-        An answer that this commit does not have is a new question's.
-        """
+    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether what the indexes know differs from the project's last commit, which an update started from."""
+        return self.has_changed(IDENTITY, answers)
+
+    def has_changed(self, names: Collection[str], answers: Mapping[str, Any]) -> bool:
+        """Say whether one of these answers differs from the last commit's; one that this does not have is a new question's."""
         before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
         known = before if isinstance(before, dict) else {}
-        return any(name in known and known[name] != answers.get(name) for name in IDENTITY)
+        wanted = {**answers, "github_owner": owner_in(str(answers.get("github_owner")))}
+        return any(name in known and known[name] != wanted.get(name) for name in names)
