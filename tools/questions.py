@@ -29,6 +29,7 @@ FOUND = {
     "found.has_foreign_package": "package that this template did not make",
     "found.is_project": "project of this template",
     "found.workflows.chosen.exists": "workflow that publishes, or may",
+    "found.git.repository": "git remote `origin` on GitHub",
     "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""

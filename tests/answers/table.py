@@ -92,17 +92,20 @@ QUESTIONS = {
             *("https://gitlab.com/octo-org", "https://github.com/", f"@{'a' * 40}"),
         ],
     ),
+    "author_name": Question(
+        packages=NEW,
+        good=["Ada", 'Renée "Ada" O\'Brien', "Ada  King", "李", "فارسی\u200cزبان"],
+        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da", "Ada <ada@example.org>", "ada@example.org"],
+    ),
+    "license": Question(packages=NEW, bad=["BSD"]),
+    "existing_workflow": Question(packages=EXISTING, bad=["burn"]),
+    "customize": Question(good=["true", "No", "0", "1", "on", " yes "], bad=["nope", "", "maybe", "[1]", "2", "none"]),
     "github_repository": Question(
         good=["demo", "Demo.py", "_x", "-x", "a" * 100],
         bad=[
             *("octo/demo", "", "https://github.com/octo/demo", "demo.git", "demo.wiki", ".", ".."),
             *("dé", "a" * 101, "demo\n"),
         ],
-    ),
-    "author_name": Question(
-        packages=NEW,
-        good=["Ada", 'Renée "Ada" O\'Brien', "Ada  King", "李", "فارسی\u200cزبان"],
-        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da", "Ada <ada@example.org>", "ada@example.org"],
     ),
     "author_email": Question(
         packages=NEW,
@@ -112,9 +115,6 @@ QUESTIONS = {
             *("<ada@example.org>", "ada@example.org\n"),
         ],
     ),
-    "license": Question(packages=NEW, bad=["BSD"]),
-    "existing_workflow": Question(packages=EXISTING, bad=["burn"]),
-    "customize": Question(good=["true", "No", "0", "1", "on", " yes "], bad=["nope", "", "maybe", "[1]", "2", "none"]),
     "import_name": Question(
         packages=NEW,
         good=["demo", "_demo", "demo_2", "python_demo", "x" * 200],
