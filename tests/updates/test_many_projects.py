@@ -145,6 +145,23 @@ def test_a_template_of_somebody_else_is_never_run(
         ("/somewhere/template", "/somewhere/else/../template/", True),
         ("/somewhere/template", "/somewhere/template2", False),
         ("/somewhere/template", "", False),
+        ("/somewhere/template", "git+file:///somewhere/template", True),
+        ("git+ssh://git@github.com/octo-org/template", "gh:octo-org/template.git", True),
+        # Hosts that look like it.
+        ("gh:octo-org/template", "https://github.com.example.org/octo-org/template", False),
+        ("gh:octo-org/template", "git+https://github.com@example.org/octo-org/template", False),
+        ("gh:octo-org/template", "git+https://g\u0131thub.com/octo-org/template", False),
+        # Anybody on the way can answer.
+        ("gh:octo-org/template", "git+http://github.com/octo-org/template", False),
+        ("gh:octo-org/template", "git://github.com/octo-org/template", False),
+        # Copier or git takes these for a path, and a project can have a template there.
+        ("gh:octo-org/template", "github.com/octo-org/template", False),
+        ("gh:octo-org/template", "github.com:octo-org/template", False),
+        ("gh:octo-org/template", "git@github.com/octo-org/template", False),
+        ("gh:octo-org/template", "HTTPS://github.com/octo-org/template", False),
+        ("git+https://git.example.org/a/template", "https://git.example.org/a/template", False),
+        (str(Path("template").absolute()), "template", False),
+        ("/somewhere/template", "~nobody-of-this-name/template", False),
     ],
 )
 def test_a_template_is_known_however_its_place_is_written(one: str, other: str, is_same: bool) -> None:
@@ -165,6 +182,10 @@ def test_a_template_is_known_however_its_place_is_written(one: str, other: str, 
         (
             {"url": "https://git.example.org/t", "vcs_info": {"vcs": "git"}},
             copier.Template("git+https://git.example.org/t"),
+        ),
+        (
+            {"url": "ssh://git@github.com/octo-org/t", "vcs_info": {"vcs": "git"}},
+            copier.Template("git+ssh://git@github.com/octo-org/t"),
         ),
         ({"url": "file:///a%20b/t", "dir_info": {}}, copier.Template("/a b/t")),
         ({"url": "file:///a/t", "vcs_info": {"vcs": "git"}}, copier.Template("git+file:///a/t")),
