@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pyrelease import copier
+from pyrelease import copier, updates
 from pyrelease.cli import main
 from tests.conftest import Make, change, commit_all, content_of, copy, git, last_line
 from tests.updates.conftest import move
@@ -121,6 +121,52 @@ def test_one_project_is_updated_in_copiers_own_words(
     assert "Updating to template version 1.1.0" in shown.err
     assert "Template: v1.0.0 -> v1.1.0" in shown.out
     assert "bot: none" in Path(ANSWERS).read_text(encoding="utf-8")
+
+
+def test_one_project_with_conflicts_needs_somebody(fleet: Path) -> None:
+    change(fleet / "plain", "RELEASING.md", "## Cut a release\n", "## Cut my release\n")
+    commit_all(fleet / "plain", "Other words")
+    assert main(["update", "plain"]) == 1
+
+
+def test_an_address_is_never_taken_for_another_folder_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for owner in ("one", "two"):
+        (tmp_path / owner / "demo").mkdir(parents=True)
+        git(tmp_path / owner / "demo", "init", "--quiet")
+        commit_all(tmp_path / owner / "demo", owner)
+    one, two = ((tmp_path / owner / "demo").as_uri() for owner in ("one", "two"))
+    assert updates.folder_of(one) == Path("demo")
+    assert updates.folder_of(f"{one}/") == Path("demo"), "the same clone again"
+    with pytest.raises(updates.NotUpdatedError, match="demo is there already, and is no clone of it"):
+        updates.folder_of(two)
+    git(tmp_path / "demo", "remote", "set-url", "origin", "git@github.com:octo-org/demo.git")
+    assert updates.folder_of("https://github.com/Octo-Org/demo") == Path("demo")
+    for address in ("https://github.com/octo-org/..", "https://github.com/octo-org/.git", "https://github.com/."):
+        with pytest.raises(updates.NotUpdatedError, match="names no folder"):
+            updates.folder_of(address)
+
+
+def test_what_cannot_be_cloned_or_entered_has_its_line_and_its_reason(tmp_path: Path) -> None:
+    absent, long = (tmp_path / "absent.git").as_uri(), "a" * 300
+    found = [*updates.update_many(copier.Template("/t"), [absent, long, "~nobody-of-this-name/p"], ANSWERS, [])]
+    assert [outcome.detail for outcome in found] == [
+        f"fatal: '{tmp_path}/absent.git' does not appear to be a git repository",
+        "File name too long",
+        "there is no such folder",
+    ]
+
+
+def test_a_file_of_projects_may_have_comments_and_blanks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "projects.txt"
+    file.write_bytes("\ufeff# ours\r\n\r\n  one \r\n-two\r\n\t# three\r\n".encode())
+    assert updates.listed(["zero", f"@{file}", ""]) == ["zero", "one", "-two"]
+    file.write_bytes(b"")
+    assert updates.listed([f"@{file}"]) == [], "not the current folder"
+    assert main(["update", f"{tmp_path}/no/such/folder", "@absent.txt"]) == 2
+    assert "No such file or directory: 'absent.txt'" in capsys.readouterr().err
 
 
 def test_a_template_of_somebody_else_is_never_run(
