@@ -26,11 +26,17 @@ RELEASES = FOLDER / "releases.txt"
 REF = r"[^\s'\"#,}\]]+(?:(?:(?!\buses\b)[^\r\n#])*#[^\r\n]*[^\s]|['\"]?(?=[ \t\r]*$))?"
 
 ACTION = re.compile(
-    rf"(?:^[-+ \t]*|[{{,][ \t]*)['\"]?\buses['\"]?[ \t]*:[ \t]*(?:&\S+[ \t]+)?['\"]?(?P<name>[^@\s'\"#,{{}}\[\]]+)(?P<value>@{REF})",
+    rf"(?:^[-+ \t]*|[\[{{,][ \t]*)['\"]?\buses['\"]?[ \t]*:[ \t]*(?:&\S+[ \t]+)?['\"]?(?P<name>[^@\s'\"#,{{}}\[\]]+)(?P<value>@{REF})",
     re.MULTILINE,
 )
 
-HOOK_KEY = re.compile(r"(?P<item>^[-+ \t]*-[ \t]+|\{[ \t]*)?\b(?P<key>repo|rev|hooks)['\"]?[ \t]*:(?:[ \t]+['\"]?|$)")
+HOOK_KEY = re.compile(
+    r"(?:(?P<item>^[-+ \t]*-[ \t]+|\{[ \t]*)|^[+ \t]*|,[ \t]*)['\"]?\b(?P<key>repo|rev|hooks)['\"]?[ \t]*:"
+    r"(?:[ \t]+(?:&\S+[ \t]+)?['\"]?|[ \t\r\n]*$)"
+)
+
+DASH = re.compile(r"[+ \t]*-[ \t]*(?:#.*)?$")
+"""The first line of an item whose first key stands in the next one."""
 
 HOOK_VALUE = re.compile(REF, re.MULTILINE)
 
@@ -94,6 +100,14 @@ class Pin:
     def end(self) -> int:
         """Where it ends in its text."""
         return self.start + len(self.value)
+
+    @property
+    def key(self) -> str:
+        """The name in the one form to which all ways to write it lead."""
+        name = self.name.lower()
+        if self.is_floor:
+            return re.sub(r"[-_.]+", "-", re.sub(r"\s", "", name))
+        return name if self.is_action else name.rstrip("/").removesuffix(".git")
 
     @property
     def is_action(self) -> bool:
@@ -239,10 +253,10 @@ def read_pins(text: str) -> list[Pin]:
 def hooks(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield name, value and place of the pins of hooks: the `rev` of each item of a list that has a `repo`, in whichever order."""
     item: dict[str, tuple[str, int]] = {}
-    place = 0
+    place, is_first = 0, False
     for line in text.splitlines(keepends=True):
         for key in HOOK_KEY.finditer(line):
-            if key["item"]:
+            if key["item"] or is_first:
                 item = {}
             value = HOOK_VALUE.match(line, key.end())
             if value and key["key"] != "hooks":
@@ -251,6 +265,7 @@ def hooks(text: str) -> Iterator[tuple[str, str, int]]:
                 name = re.split(r"[\s'\"#]", item["repo"][0])[0]
                 yield (name, *item.pop("rev"))
         place += len(line)
+        is_first = bool(DASH.match(line.rstrip())) or (is_first and not line.split("#")[0].strip())
 
 
 def pins_in(text: str) -> dict[str, list[str]]:
