@@ -123,6 +123,15 @@ def test_one_project_is_updated_in_copiers_own_words(
     assert "bot: none" in Path(ANSWERS).read_text(encoding="utf-8")
 
 
+def test_an_update_goes_to_the_version_that_the_command_was_installed_from(
+    fleet: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_all(history, "A version after it", tag="v1.2.0")
+    installed_from(monkeypatch, tmp_path, url=history.as_uri(), vcs_info={"vcs": "git", "requested_revision": "v1.1.0"})
+    assert main(["update", "plain"]) == 0
+    assert "_commit: v1.1.0\n" in (fleet / "plain" / ANSWERS).read_text(encoding="utf-8")
+
+
 def test_one_project_with_conflicts_needs_somebody(fleet: Path) -> None:
     change(fleet / "plain", "RELEASING.md", "## Cut a release\n", "## Cut my release\n")
     commit_all(fleet / "plain", "Other words")

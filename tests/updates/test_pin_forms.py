@@ -101,6 +101,14 @@ def test_a_tag_of_many_releases_and_a_branch_stay(ref: str) -> None:
     assert moved(line) == line
 
 
+def test_what_the_project_has_not_changed_is_the_templates_but_never_an_older_release() -> None:
+    older, newer, branch = (Pin(PUBLISH, f"@{ref}") for ref in (OLD, NEW, "main"))
+    assert settled(older, newer, base=older) == newer.value
+    assert settled(newer, older, base=newer) == newer.value
+    assert settled(branch, newer, base=branch) == newer.value
+    assert settled(branch, newer, base=older) == branch.value
+
+
 def test_a_tag_of_one_release_moves() -> None:
     assert moved(f"- uses: {PUBLISH}@v1.11.0") == f"- uses: {PUBLISH}@{NEWEST} # v1.14.2"
     assert moved(f"- uses: '{PUBLISH}@v1.11.0' # mine") == f"- uses: '{PUBLISH}@{NEWEST}' # v1.14.2 mine"
