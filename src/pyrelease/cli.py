@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for subcommand in (new, update):
         subcommand.add_argument(
-            "--data", action="append", default=[], metavar="NAME=VALUE", help="an answer; can be given again"
+            "--data", action="append", default=[], type=pair, metavar="NAME=VALUE", help="an answer; can be given again"
         )
     for subcommand in (doctor, set_up):
         subcommand.add_argument(
@@ -94,6 +94,13 @@ def parser() -> argparse.ArgumentParser:
             "--answers-file", default=USUAL_ANSWERS, metavar="FILE", help="another name of that file"
         )
     return found
+
+
+def pair(text: str) -> str:
+    """Return an answer that is given, as it is; `argparse.ArgumentTypeError` if it has no name."""
+    if not text.partition("=")[1]:
+        raise argparse.ArgumentTypeError(f"{text} has no '=': write NAME=VALUE, like bot=none")
+    return text
 
 
 def main(
@@ -125,7 +132,9 @@ def copy_or_update(given: argparse.Namespace) -> int:
     try:
         template = copier.own_template()
         if given.subcommand == "new":
-            return copier.run("copy", *options_of_new(given), *template.options, template.place, str(given.folder))
+            return copier.run(
+                "copy", *options_of_new(given), *template.options, template.place, str(given.folder.absolute())
+            )
         if len(given.projects) == 1 and Path(given.projects[0]).is_dir():
             return updates.update_here(template, Path(given.projects[0]), given.answers_file, given.data)
         outcomes = []

@@ -51,6 +51,11 @@ class Template:
         """
         return ["--trust", *(["--vcs-ref", self.ref] if self.ref else [])]
 
+    @property
+    def is_a_folder(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return Path(identity(self.place)).is_absolute()
+
     def is_at(self, place: str) -> bool:
         """Say whether a place, as a project keeps it, is this template's."""
         return identity(place) == identity(self.place) != ""

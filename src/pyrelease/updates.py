@@ -18,6 +18,10 @@ ADDRESS = re.compile(r"[a-z+]+://.+|(?:[\w.-]+@)?[\w.-]+:(?!\\).+", re.IGNORECAS
 """What git clones, and no folder: an address, or a host and a path."""
 
 
+RELEASE = re.compile(r"v?\d+(?:\.\d+)+(?:(?:a|b|rc|\.?post|\.?dev)\d+)?", re.ASCII)
+"""A tag that its maintainers alone can give; what `git describe` says of any other commit is no tag."""
+
+
 class Result(Enum):
     """How the update of a project has ended, those that need somebody last."""
 
@@ -53,7 +57,9 @@ class NotUpdatedError(Exception):
 def update_here(template: copier.Template, folder: Path, answers_file: str, data: Sequence[str]) -> int:
     """Update the project in a folder, with Copier's own words, and return Copier's exit code, or 1 for conflicts."""
     check(template, folder, answers_file)
-    return copier.run("update", *arguments(template, answers_file, data), str(folder)) or bool(left_to_merge(folder))
+    return copier.run("update", *arguments(template, answers_file, data), str(folder.absolute())) or bool(
+        left_to_merge(folder)
+    )
 
 
 def update_many(
@@ -95,7 +101,8 @@ def arguments(template: copier.Template, answers_file: str, data: Sequence[str])
 def check(template: copier.Template, folder: Path, answers_file: str) -> dict[str, object]:
     """Return the answers of a project of this template; `NotUpdatedError` if the folder has none, or another template's.
 
-    Copier runs the code of the template that the answers name, and they may come from anybody.
+    Copier runs the code of the template that the answers name, and of the version, and they may come from anybody. Of a
+    repository that others can send commits to, as a pull request, only releases are its maintainers'.
     """
     answers = Found(folder, answers_file).answers
     if not answers:
@@ -105,6 +112,12 @@ def check(template: copier.Template, folder: Path, answers_file: str) -> dict[st
         raise NotUpdatedError(
             f"its template is {place}, and this command is of {template.place}: "
             "if you trust that one, run copier update --trust there"
+        )
+    commit = str(answers.get("_commit", ""))
+    if not template.is_a_folder and not RELEASE.fullmatch(commit):
+        raise NotUpdatedError(
+            f"its version {commit} is no release, and anybody can have sent that commit to the template's repository: "
+            "if you trust it, run copier update --trust there"
         )
     return answers
 

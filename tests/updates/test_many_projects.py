@@ -10,6 +10,7 @@ import pytest
 
 from pyrelease import copier, updates
 from pyrelease.cli import main
+from pyrelease.found import OUR_ANSWERS
 from tests.conftest import Make, change, commit_all, content_of, copy, git, last_line
 from tests.updates.conftest import move
 
@@ -66,8 +67,9 @@ def test_new_takes_answers_from_a_file_and_a_name_for_their_own(
     given = tmp_path / "answers.yml"
     given.write_text("github_owner: octo-org\nproject_name: sunny-days\n", encoding="utf-8")
     options = ["--defaults", "--data-file", str(given), "--answers-file", ".copier-answers.release.yml"]
-    assert main(["new", str(tmp_path / "p"), *options]) == 0
-    assert "project_name: sunny-days" in (tmp_path / "p" / ".copier-answers.release.yml").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", *options, "--", "-p"]) == 0, "a name that is no option"
+    assert "project_name: sunny-days" in (tmp_path / "-p" / ".copier-answers.release.yml").read_text(encoding="utf-8")
 
 
 def test_of_many_projects_each_has_a_line_and_the_table_names_those_that_need_somebody(
@@ -187,6 +189,39 @@ def test_a_template_of_somebody_else_is_never_run(
     assert main(["update", "plain"]) == 2
     assert "if you trust that one, run copier update --trust there" in capsys.readouterr().err
     assert git(fleet / "plain", "diff", "--stat", before).count("|") == 1
+
+
+@pytest.mark.parametrize(
+    ("commit", "is_release"),
+    [
+        ("v1.0.0", True),
+        ("1.2.0rc1", True),
+        ("v1.0.0-1-g0c32853", False),
+        ("1234567", False),
+        ("a" * 40, False),
+        ("refs/pull/1/head", False),
+        ("main", False),
+    ],
+)
+def test_a_commit_that_anybody_can_have_sent_to_the_templates_repository_is_never_run(
+    tmp_path: Path, commit: str, is_release: bool
+) -> None:
+    answers = dict.fromkeys(OUR_ANSWERS, "x") | {"_commit": commit}
+    for place in ("gh:octo-org/t", "/octo/t"):
+        (tmp_path / ANSWERS).write_text(json.dumps(answers | {"_src_path": place}), encoding="utf-8")
+        template = copier.Template(place)
+        if is_release or template.is_a_folder:
+            assert updates.check(template, tmp_path, ANSWERS)["_commit"] == commit
+            continue
+        with pytest.raises(updates.NotUpdatedError, match=f"its version {commit} is no release"):
+            updates.check(template, tmp_path, ANSWERS)
+
+
+def test_an_answer_without_a_name_is_refused_before_anything_is_started(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["new", "p"], ["update"]):
+        with pytest.raises(SystemExit, match="2"):
+            main([*command, "--data", "nonsense"])
+        assert "nonsense has no '=': write NAME=VALUE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
