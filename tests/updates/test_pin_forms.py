@@ -126,6 +126,14 @@ def test_what_is_no_pin_is_none(text: str) -> None:
     assert read_pins(text) == []
 
 
+@pytest.mark.parametrize("key", ["  - run: |", "    script: >-", "  - 'run': |2+ # why", "    run: |\r"])
+def test_what_a_script_says_is_no_pin(key: str) -> None:
+    pins = "- uses: a/b@v1\n", "        - uses: a/b@v2\n\n        uses: a/b@v3\n", "    uses: a/b@v4 # |\n"
+    text = f"{pins[0]}{key}\n{pins[1]}{pins[2]}      - uses: a/b@v5\n"
+    assert [found.value for found in read_pins(text)] == ["@v1", "@v4 # |", "@v5"]
+    assert all(text[found.start : found.end] == found.value for found in read_pins(text))
+
+
 HOOKS = {
     "- repo: {0}\n  rev: v6.0.0\n": "- repo: {0}\n  rev: v6.1.0\n",
     "- repo: '{0}'\n  rev: '6.0.0'  # why\n": "- repo: '{0}'\n  rev: 'v6.1.0'  # why\n",

@@ -38,6 +38,9 @@ HOOK_KEY = re.compile(
 DASH = re.compile(r"[+ \t]*-[ \t]*(?:#.*)?$")
 """The first line of an item whose first key stands in the next one."""
 
+BLOCK = re.compile(r"(?P<indent>[ \t]*+(?:-[ \t]++)*+)[^\s#][^#]*:[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
+"""A line below which a text stands, like a script, as long as the lines are indented further."""
+
 HOOK_VALUE = re.compile(REF, re.MULTILINE)
 
 LINE_END = re.compile(r"[ \t\r]*$", re.MULTILINE)
@@ -241,13 +244,27 @@ def release_of(line: str) -> Pin:
 
 def read_pins(text: str) -> list[Pin]:
     """Return the pins in a text, in its order."""
-    matches = (*ACTION.finditer(text), *FLOOR.finditer(text))
+    matches = (*ACTION.finditer(without_blocks(text)), *FLOOR.finditer(text))
     found = [(one["name"], one["value"], one.start("value")) for one in matches]
     pins = [
         Pin(name, value, start, ends_line=bool(LINE_END.match(text, start + len(value))))
         for name, value, start in (*found, *hooks(text))
     ]
     return sorted(pins, key=lambda pin: pin.start)
+
+
+def without_blocks(text: str) -> str:
+    """Return a workflow's text with white space for its scripts: what they say is theirs, and no pin."""
+    lines, indent = [], -1
+    for line in text.splitlines(keepends=True):
+        content = line.strip()
+        if content and len(line) - len(line.lstrip()) <= indent:
+            indent = -1
+        is_inside = indent >= 0
+        if not is_inside and (start := BLOCK.match(line.rstrip())):
+            indent = len(start["indent"])
+        lines.append(re.sub(r"[^\r\n]", " ", line) if is_inside else line)
+    return "".join(lines)
 
 
 def hooks(text: str) -> Iterator[tuple[str, str, int]]:
