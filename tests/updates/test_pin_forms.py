@@ -119,6 +119,8 @@ def test_the_name_of_an_action_is_the_same_in_any_letters() -> None:
     assert (
         moved(f"- uses: PyPA/gh-action-pypi-publish@{OLD} # v1") == f"- uses: PyPA/gh-action-pypi-publish@{NEWEST} # v1"
     )
+    one, other = (Side.of(f"- uses: {name}@{OLD}\n").lines()[0] for name in (PUBLISH, PUBLISH.upper()))
+    assert one == other
 
 
 @pytest.mark.parametrize("text", ["- run: echo uses of a/b@v1", "# a/b@v1", "- uses: ./a/b", "causes: a/b@v1"])
