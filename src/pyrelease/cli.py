@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,11 +18,27 @@ DONE, SOMETHING_IS_LEFT, NO_PROJECT = 0, 1, 2
 """The exit codes of every subcommand."""
 
 
+class Version(argparse.Action):
+    """Prints the template that the command is of, and the ref that it was installed from."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it, and end."""
+        from . import copier
+
+        try:
+            template = copier.own_template()
+        except copier.NoCopierError as problem:
+            parser.exit(NO_PROJECT, f"{problem}\n")
+        print(f"pyrelease of {template.place}, {template.ref or 'its newest commit'}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the reader of the command line."""
     found = argparse.ArgumentParser(
         prog="pyrelease", description="Look after the releases of the project in this folder."
     )
+    found.add_argument("--version", action=Version, nargs=0, help="print which template this is of, and end")
     subcommands = found.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
     doctor = subcommands.add_parser(
         "doctor",
@@ -110,6 +127,17 @@ def main(
     given = parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old terminal may know fewer characters
+    try:
+        code = run(given, sites or {}, today)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, like `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOMETHING_IS_LEFT
+    return code
+
+
+def run(given: argparse.Namespace, sites: Mapping[str, str], today: date | None) -> int:
+    """Run the subcommand that is given, and return its exit code."""
     if given.subcommand in {"new", "update"}:
         return copy_or_update(given)
     try:
@@ -117,8 +145,8 @@ def main(
         if given.subcommand == "setup":
             # What a new package shares with the others is committed with it, so that comes first.
             ordered = sorted(projects, key=lambda project: project.is_committed)
-            return max([setup(project, given, sites or {}) for project in titled(ordered)])
-        return doctor(projects, given, sites or {}, today or datetime.now(UTC).date())
+            return max([setup(project, given, sites) for project in titled(ordered)])
+        return doctor(projects, given, sites, today or datetime.now(UTC).date())
     except NoProjectError as problem:
         from .doctor.findings import printable
 
@@ -142,9 +170,8 @@ def copy_or_update(given: argparse.Namespace) -> int:
     try:
         template = copier.own_template()
         if given.subcommand == "new":
-            return copier.run(
-                "copy", *options_of_new(given), *template.options, template.place, str(given.folder.absolute())
-            )
+            folder, options = place_of_new(given)
+            return copier.run("copy", *options, *template.options, template.place, str(folder))
         if len(given.projects) == 1 and Path(given.projects[0]).is_dir():
             return updates.update_here(template, Path(given.projects[0]), given.answers_file, given.data)
         outcomes = []
@@ -159,14 +186,21 @@ def copy_or_update(given: argparse.Namespace) -> int:
     return DONE if all(outcome.result.is_done for outcome in outcomes) else SOMETHING_IS_LEFT
 
 
-def options_of_new(given: argparse.Namespace) -> list[str]:
-    """Return Copier's options for what was given to make a project."""
-    found = [f"--data={pair}" for pair in given.data]
+def place_of_new(given: argparse.Namespace) -> tuple[Path, list[str]]:
+    """Return the folder that Copier copies to, and its options: of a package in a folder of a repository, its root."""
+    from .found import Found
+
+    folder = given.folder.absolute()
+    options = [f"--data={pair}" for pair in given.data]
+    answers_file = given.answers_file
+    if answers_file == USUAL_ANSWERS and (place := Found(folder).place_below_a_root):
+        options += [f"--data=package_folder={place.package_folder}", *["--data=package=new"] * (not folder.exists())]
+        folder, answers_file = place.root, place.answers_file
     if given.data_file:
-        found += ["--data-file", given.data_file]
-    if given.answers_file != USUAL_ANSWERS:
-        found += ["--answers-file", given.answers_file]
-    return found + ["--defaults"] * given.defaults
+        options += ["--data-file", given.data_file]
+    if answers_file != USUAL_ANSWERS:
+        options += ["--answers-file", answers_file]
+    return folder, options + ["--defaults"] * given.defaults
 
 
 def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str]) -> int:

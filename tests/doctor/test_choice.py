@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 import sys
 import tomllib
 
@@ -155,3 +157,12 @@ def test_on_a_terminal_a_long_line_goes_on_between_two_words(ill: Patient) -> No
     assert max(map(len, words)) <= 58, "a word is never broken, so none may be longer"
     assert " ".join(shown).split() == words
     assert sum(line.startswith("  ") for line in shown) > 3
+
+
+def test_whoever_reads_the_first_line_alone_sees_no_traceback(ill: Patient) -> None:
+    program = "import sys; from pyrelease.cli import main; sys.exit(main(['doctor', '--format=github']))"
+    command = f"{shlex.join([sys.executable, '-c', program])} | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=ill.folder, capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")

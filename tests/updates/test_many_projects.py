@@ -10,8 +10,8 @@ import pytest
 
 from pyrelease import copier, updates
 from pyrelease.cli import main
-from pyrelease.found import OUR_ANSWERS
-from tests.conftest import Make, change, commit_all, content_of, copy, git, last_line
+from pyrelease.found.packages import OUR_ANSWERS
+from tests.conftest import Make, change, commit_all, content_of, copy, git, last_line, read_yaml
 from tests.updates.conftest import move
 
 ANSWERS = ".copier-answers.yml"
@@ -340,3 +340,34 @@ def test_a_relative_path_of_the_template_is_refused(
         f"ValueError: no update would find the template at ./pyrelease-template: give its whole path, {template}"
     )
     assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_new_in_a_folder_of_a_repository_makes_one_of_its_packages(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    installed_from(monkeypatch, tmp_path, url=template.as_uri(), dir_info={})
+    root = tmp_path / "mono"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    git(root, "remote", "add", "origin", "https://github.com/octo-org/mono.git")
+    package = root / "packages" / "one"
+    if is_there:
+        package.mkdir(parents=True)
+        (package / "pyproject.toml").write_text('[project]\nname = "one"\nversion = "1"\n', encoding="utf-8")
+    monkeypatch.chdir(root)
+    assert main(["new", "packages/one", "--defaults", "--data", "author_name=Ada"]) == 0
+    kept = read_yaml(root / ".copier-answers.one.yml")
+    assert (kept["package_folder"], kept["package"]) == ("packages/one", "existing" if is_there else "new")
+    assert (package / "RELEASING.md").is_file()
+    assert (root / ".github" / "workflows" / "publish-one.yml").is_file()
+
+
+def test_the_command_says_which_template_and_which_version_it_is_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    origin = {"vcs_info": {"vcs": "git", "requested_revision": "v1.2.0"}}
+    installed_from(monkeypatch, tmp_path, url="https://github.com/octo-org/t", **origin)
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == "pyrelease of https://github.com/octo-org/t, v1.2.0\n"
