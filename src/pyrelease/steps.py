@@ -146,7 +146,7 @@ def release(plan: Plan) -> str:
         what = "Approve the first release"
     else:
         what = "Push and approve a tag"
-    return f"{what} before {plan.pending_until}; until then the name is not yours." if plan.has_pending else f"{what}."
+    return f"{what} before {plan.pending_until}; the name is not yours yet." if plan.has_pending else f"{what}."
 
 
 def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:

@@ -117,7 +117,7 @@ def test_the_default_project_has_the_order_of_what_is_done() -> None:
     assert [line for line in shown.lines if re.match(r"\d\. ", line)] == [
         "1. Fill in both forms, tab GitHub; each index needs its own account:",
         "2. Run this command; it asks before it changes anything:",
-        "3. Approve the first release before 2027-01-14; until then the name is not yours.",
+        "3. Approve the first release before 2027-01-14; the name is not yours yet.",
     ]
     assert shown.step("Run") == ["2. Run this command; it asks before it changes anything:", "cd sunny-days", COMMAND]
     assert shown.lines[-1] == "RELEASING.md has all of this."
@@ -155,7 +155,7 @@ def test_a_project_that_an_index_has_gets_its_own_page_filled_in(
     status: dict[str, str], words: str, values: bool
 ) -> None:
     plan = planned(**status)
-    lines = screen(plan).step("(Look|Fill)")
+    lines = screen(plan).step("(Both|The form|Fill)")
     assert lines[0] == f"1. {words}"
     assert "https://pypi.org/manage/project/sunny-days/settings/publishing/?" in lines[1]
     assert "workflow_filename=publish-to-test-pypi.yml&environment=pypi" in lines[1]
@@ -193,7 +193,7 @@ def test_what_a_kept_workflow_means_is_said() -> None:
     shown = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS)
     assert shown.lines[:2] == [
         "release.yml stays as it is, and publishes as before.",
-        "  To publish without a token do step 1, and what RELEASING.md says.",
+        "  To publish without a token do step 1, and do what RELEASING.md says.",
     ]
     assert not any("pprove" in line for line in shown.lines)
     assert not any("token do" in line for line in screen(planned(**KEPT, index_route="token")).lines)

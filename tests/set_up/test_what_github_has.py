@@ -356,7 +356,7 @@ def test_a_repository_that_github_spells_otherwise_stops_it(make: Make, command:
 def test_a_repository_that_github_does_not_create_is_said(make: Make, command: Command) -> None:
     ran = command(make(github_owner="nobody-here"))
     assert (ran.code, command.refs) == (1, {})
-    assert ran.left[0].startswith("GitHub does not create nobody-here/demo-package (Not Found); have somebody")
+    assert ran.left[0].startswith("GitHub does not create nobody-here/demo-package (Not Found); ask somebody")
 
 
 def test_only_github_com_is_talked_to(make: Make, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
