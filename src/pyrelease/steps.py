@@ -90,8 +90,9 @@ def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:
     number = count(1)
     if folder in ("", NO_GIT):
         yield from registration(plan, number)
-    install = "Install git (https://git-scm.com), then run" if folder == NO_GIT else "Run"
-    yield heading(f"{next(number)}. {install} this command; it asks before it changes anything:")
+    run = "Run this command; it asks before it changes anything"
+    install = "Install git (https://git-scm.com), then run this command"
+    yield heading(f"{next(number)}. {install if folder == NO_GIT else run}:")
     yield from map(value, filter(None, (way, plan.command("setup"))))
     if last := release(plan):
         yield heading(f"{next(number)}. {last}")
@@ -125,7 +126,11 @@ def forms(plan: Plan, number: int) -> Iterator[str]:
 def what_to_fill_in(empty: list[str], filled: list[str]) -> str:
     """Return what is done with the forms of the indexes of these names: those that are empty, and those filled in."""
     if not empty:
-        return "Both forms are filled in: look at them, and add them" if filled[1:] else "The form is filled in: look at it, and add it"
+        return (
+            "Both forms are filled in: look at them, and add them"
+            if filled[1:]
+            else "The form is filled in: look at it, and add it"
+        )
     if filled:
         return f"Fill in the form of {empty[0]}, tab GitHub; the form of {filled[0]} is filled in"
     return (

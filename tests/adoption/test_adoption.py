@@ -99,7 +99,7 @@ def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_wh
     workflow = read_workflow((package / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text("utf-8"))
     assert workflow["on"] == {"push": {"tags": ["rel-[0-9]*"]}}
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
-    assert "Only tags reach TestPyPI: it takes a version once" in said
+    assert "Only tags reach TestPyPI, since TestPyPI takes each version once" in said
     refused = copy(template, package, "-d", "push_trigger=every-push", "--overwrite")
     assert "allowed is tags" in last_line(refused)
 

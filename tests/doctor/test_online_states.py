@@ -74,4 +74,4 @@ def test_where_github_gives_no_answer_the_rest_is_compared_and_decides(
     set_up_repository.github.fail("GET", f"/repos/octo-org/demo-package{path}", status=status)
     seen = asked(patient, indexes)
     assert (seen.code, seen.findings) == (0, [])
-    assert len([line for line in seen.lines if line.startswith("GitHub: not asked")]) == 1
+    assert len([line for line in seen.lines if line.startswith("GitHub: not known")]) == 1

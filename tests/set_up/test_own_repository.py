@@ -149,7 +149,9 @@ def test_another_remote_stops_it_before_anything_is_done(make: Make, command: Co
     assert (ran.code, command.github.requests) == (1, [])
     there = f"git remote set-url origin https://github.com/{FULL_NAME}.git"
     shown = address.replace("github.com:443@", "")
-    assert ran.left == [f"the remote origin is {shown}, and {FULL_NAME} is registered; to use the registered one: {there}"]
+    assert ran.left == [
+        f"the remote origin is {shown}, and {FULL_NAME} is registered; to use the registered one: {there}"
+    ]
     git(project, "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
     check_remote(read_project(project))
 

@@ -335,7 +335,10 @@ def test_who_is_no_administrator_is_told_so(make: Make, command: Command) -> Non
     command.github.create(FULL_NAME, role="write")
     ran = command(make())
     assert (ran.code, command.github.changes, command.refs) == (1, [], {})
-    assert "environment pypi: this needs a change, and you are no administrator: ask one to run this command" in ran.left[0]
+    assert (
+        "environment pypi: this needs a change, and you are no administrator: ask one to run this command"
+        in ran.left[0]
+    )
 
 
 def test_who_is_no_administrator_goes_on_where_everything_is_right(make: Make, command: Command) -> None:

@@ -35,7 +35,11 @@ def rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
     yield repository_row(project.plan, found, wishes)
     if project.plan.is_kept and not wishes.protect:
         name = project.plan.workflow_filename
-        yield Row(Kind.LEFT, "protection", f"{name} is yours, so nothing is changed on GitHub; --protect protects its releases")
+        yield Row(
+            Kind.LEFT,
+            "protection",
+            f"{name} is yours, so nothing is changed on GitHub; --protect protects its releases",
+        )
         return
     if found.exists and not found.is_administered:
         yield from (for_an_administrator(row) for row in protection_rows(project, found, wishes))
@@ -110,9 +114,7 @@ def environment_row(
     if others := project.other_workflows_in(planned.name):
         return Row(Kind.LEFT, subject, f"{', '.join(others)} deploys to it, too, so its settings are left to you")
     if not planned.allowed_refs:
-        return Row(
-            Kind.LEFT, subject, "the workflow's on: names no branch and no tag, so the settings are left to you"
-        )
+        return Row(Kind.LEFT, subject, "the workflow's on: names no branch and no tag, so the settings are left to you")
     wants_approval = planned.needs_approval and not wishes.without_reviewers
     body = wanted_body(found, planned, there, wants_approval=wants_approval, skip=wishes.skip)
     refs = wanted_refs(found, planned, there)

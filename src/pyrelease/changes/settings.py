@@ -75,7 +75,9 @@ def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
     if actions.get("sha_pinning_required"):
         return Row(Kind.RIGHT, subject, text, skip=skip)
     if others := [workflow.path for workflow in project.workflows.values() if workflow.path not in project.plan.files]:
-        return Row(Kind.LEFT, subject, f"{', '.join(others)} might stop: perhaps an action there is not pinned", skip=skip)
+        return Row(
+            Kind.LEFT, subject, f"{', '.join(others)} might stop: perhaps an action there is not pinned", skip=skip
+        )
     known = {name: actions[name] for name in ("enabled", "allowed_actions") if name in actions}
     body = {"enabled": True, **known, "sha_pinning_required": True}
     return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/actions/permissions", body),), skip=skip)

@@ -114,7 +114,9 @@ class SetUp:
             self.console.say("There is nothing to change.")
             return
         if not self.console.can_ask:
-            raise StoppedError("nothing was changed, since nobody can answer here; add --yes to go on without questions")
+            raise StoppedError(
+                "nothing was changed, since nobody can answer here; add --yes to go on without questions"
+            )
         question = f"Go on ({counts[Kind.CREATE]} to create, {counts[Kind.CHANGE]} to change on GitHub)?"
         if rows[0].is_open:
             question = f"Go on, and create {rows[0].text}?"
@@ -153,7 +155,9 @@ class SetUp:
                 yield publisher
             elif not is_pushed:
                 if publisher.is_new:
-                    self.console.say(f"{name} has a project {publisher.project}. If it is not yours, choose another name.")
+                    self.console.say(
+                        f"{name} has a project {publisher.project}. If it is not yours, choose another name."
+                    )
                 yield replace(publisher, status="existing")
 
 

@@ -73,7 +73,9 @@ class Releases:
         if not waits and self.console.answers_yes and not self.options.wishes.without_reviewers:
             how = f"give the environment {environment.name} reviewers, or add --without-reviewers"
             return f"push the first tag, {tag}: nobody approves its release, so {how}"
-        happens = "Its release waits for an approval." if waits else "Nobody approves the release: it is published at once."
+        happens = (
+            "Its release waits for an approval." if waits else "Nobody approves the release: it is published at once."
+        )
         if self.console.ask(f"Push the first tag, {tag}? {happens}", default=waits):
             return ""
         until = f" before {self.project.plan.pending_until}" if self.project.plan.has_pending else ""

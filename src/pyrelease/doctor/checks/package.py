@@ -12,7 +12,7 @@ NO_PYPROJECT = Check(
     "PR601",
     ERROR,
     "pyproject.toml is missing, or cannot be read",
-    meaning="There is nothing that says how the package is built.",
+    meaning="Nothing says how the package is built.",
     why="The build stops.",
     mend="Correct the line that is named, or restore the file from git.",
     source=SPECIFICATION,
@@ -53,8 +53,8 @@ CLASSIFIER = Check(
     ERROR,
     "A classifier forbids uploads",
     meaning="A classifier begins with `Private ::`.",
-    why="PyPI and TestPyPI refuse what has one.",
-    mend="Remove it.",
+    why="PyPI and TestPyPI refuse every file with such a classifier.",
+    mend="Remove the classifier.",
     source="https://pypi.org/classifiers/",
     example=Example(FILE, "classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",'),
 )
@@ -64,7 +64,7 @@ DEPENDENCY = Check(
     "A dependency is named by an address",
     meaning="A requirement of the package is an address, and no name with versions.",
     why="PyPI and TestPyPI refuse that.",
-    mend="Name the versions that it needs.",
+    mend="Name the dependency and its versions.",
     source=METADATA,
     example=Example(FILE, "dependencies = []", 'dependencies = ["six @ https://example.org/six.zip"]'),
 )
