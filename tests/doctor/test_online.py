@@ -84,7 +84,7 @@ def test_an_existing_project_that_is_missing_is_an_error(patient: Patient, index
     [
         (None, 0, "warning: GitHub, environment pypi: is missing, and GitHub would make it without reviewers"),
         ({"reviewers": []}, 0, "warning: GitHub, environment pypi: has no required reviewers"),
-        ({"policy": None}, 0, "warning: GitHub, environment pypi: any branch may deploy to it"),
+        ({"policy": None}, 0, "warning: GitHub, environment pypi: every branch may deploy to it"),
         (
             {"policy": {"protected_branches": True, "custom_branch_policies": False}},
             1,
@@ -180,7 +180,7 @@ def test_a_repository_that_github_spells_in_another_way_is_found(
     repository.name = "octo-org/Demo-Package"
     seen = asked(patient, indexes)
     assert seen.code == 1
-    assert seen.only.startswith("error: GitHub: calls octo-org/demo-package octo-org/Demo-Package:")
+    assert seen.only.startswith("error: GitHub: has octo-org/demo-package as octo-org/Demo-Package:")
 
 
 def test_a_repository_that_is_not_shown_is_a_warning(

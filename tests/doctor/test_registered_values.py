@@ -99,7 +99,7 @@ def test_a_damaged_workflow_is_found_with_its_line(patient: Patient) -> None:
             "release.yml",
             "is missing, and release.yml publishes: rename it back, or update with --data workflow_filename=",
         ),
-        ("Publish-to-test-pypi.yml", "is called Publish-to-test-pypi.yml, which differs in capital letters alone"),
+        ("Publish-to-test-pypi.yml", "is called Publish-to-test-pypi.yml, which differs in capital letters, and PyPI"),
         ("old/publish-to-test-pypi.yml", "lies in old, and GitHub reads no folder there: move it up"),
         ("../publish-to-test-pypi.yml", "is missing, and the index knows this name"),
     ],

@@ -209,7 +209,7 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
         (TESTPYPI, f"    if: {NOT_A_FORK}\n", "", "warning", "tries to publish in forks"),
         (PYPI, f"{A_TAG} && ", "", "warning", "publishes each push of main, not releases alone"),
         (PYPI, "runs-on: ubuntu-latest", "runs-on: windows-latest", "error", "the publish action needs Linux"),
-        (PYPI, "needs: [build]", "needs: [biuld]", "error", "needs biuld, which is no job here"),
+        (PYPI, "needs: [build]", "needs: [biuld]", "error", "needs biuld, which is no job of this workflow"),
         (PYPI, "    needs: [build]\n", "", "error", "downloads files without waiting for the job"),
         (TESTPYPI, "    needs: [build]\n", "", "error", "downloads files without waiting for the job"),
         ("build", "          fetch-depth: 0\n", "", "warning", "give actions/checkout fetch-depth: 0"),

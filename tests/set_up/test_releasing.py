@@ -243,7 +243,7 @@ def test_files_that_stay_are_named_with_what_to_add(template: Path, tmp_path: Pa
     said = section(text, "Set up")
     for name in files:
         assert f"`{name}` was here before, and stays as it is." in said
-    assert "point it to `.github/RELEASING.md`" in said
+    assert "let it point to `.github/RELEASING.md`" in said
     [entry] = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "ecosystem" in block]
     assert [update["package-ecosystem"] for update in yaml.safe_load(entry)] == ["github-actions"]
     assert "was here before, and stays" not in section(document(adopted(template, tmp_path / "other")), "Set up")
