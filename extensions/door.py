@@ -98,7 +98,9 @@ class Door(ContextHook):
         place = self.rooms["plan"].Source(str(context["_copier_answers"].get("_src_path") or "")).problem
         # Who says that a new package is meant gets one, whatever is there.
         is_said = "package" in context["_copier_conf"]["data"]
-        if problem := place or self.found.problem or ("" if is_said else self.found.no_package_problem):
+        found = self.found
+        problem = place or found.problem or found.answers_problem
+        if problem := problem or ("" if is_said else found.no_package_problem):
             raise ValueError(problem)
         if plan := self.plan_of(context):
             context["plan"] = plan

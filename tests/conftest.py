@@ -61,6 +61,8 @@ SLOWEST = (
     "repository/test_readme.py",
     "updates/test_replay.py",
     "updates/test_pins.py",
+    "updates/test_any_edits.py",
+    "updates/test_interrupted.py",
     "updates/test_update.py",
     "updates/test_renamed_answers.py",
     "copying/test_faults.py",

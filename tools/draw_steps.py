@@ -41,7 +41,7 @@ ADDRESS = "https://github.com/org/pyrelease-template"
 
 ANSWERS = ["github_owner=octo-org", "project_name=sunny-days", "created_on=2026-09-01"]
 
-TYPED = {"project_description": "Counts sunny days", "github_owner": "octo-org"}
+TYPED = {"project_description": "Counts sunny days", "github_owner": "octo-org", "author_name": "Ada King"}
 """What is typed for the questions of the picture; the others are answered by Enter alone."""
 
 CLEAR = "\x15"

@@ -27,11 +27,8 @@ ROOT = Path(__file__).parent.parent
 FOUND = {
     "found.has_foreign_package": "package that this template did not make",
     "found.is_project": "project of this template",
-    "found.workflows.chosen.filename": "workflow that publishes",
     "found.workflows.chosen.exists": "workflow that publishes, or may",
-    "found.workflows.chosen.reason": "reason for what is proposed",
-    "found.workflows.chosen.publishes_to_pypi": "workflow that publishes to PyPI for certain",
-    "found.workflows.chosen.can_be_replaced": "workflow that only builds, checks and publishes",
+    "found.git.repository": "git remote `origin` on GitHub",
     "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""
@@ -109,7 +106,7 @@ def question(name: str) -> Question:
     return Question(
         name=name,
         kind="list" if given.get("multiselect") else given["type"],
-        title=title(given["help"]),
+        title=given["help"],
         choices=choices(name, "existing"),
         choices_of_a_new_package=choices(name, "new"),
         default=None if is_computed else given["default"],
@@ -118,12 +115,6 @@ def question(name: str) -> Question:
         when=expression(given.get("when")),
         refusals=tuple(refusals(validator)) if validator else (),
     )
-
-
-def title(text: str) -> str:
-    """Return a question's text, with words for what it shows of the folder."""
-    shown = re.sub(r"\{\{ (.+?) \}\}", lambda found: f"the {FOUND[found[1]]}", text)
-    return shown[0].upper() + shown[1:]
 
 
 def choices(name: str, package: str) -> dict[Any, str]:
@@ -231,12 +222,15 @@ def refusals_of(
 ) -> Iterator[Refusal]:
     """Yield what a function refuses that looks at more than one answer."""
     names = dict(zip(inspect.signature(function).parameters, given, strict=True))
+    not_allowed: tuple[ast.expr, ...] = ()
     for statement in tree(function).body:
         match statement:
             case ast.Expr(value=ast.Constant()):
                 continue  # the docstring
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 names[name] = WithNames(names).visit(value)
+            case ast.If(test=test, body=[ast.Return(value=ast.Constant(value=""))], orelse=[]):
+                not_allowed = (*not_allowed, opposite(WithNames(names).visit(test)))
             case ast.If(test=test, body=[ast.Return(value=ast.expr() as value)], orelse=[]):
                 condition = WithNames(names).visit(test)
                 said = list(refusals(WithNames(names).visit(value), (*conditions, condition)))
@@ -244,7 +238,7 @@ def refusals_of(
                 # What is refused needs no opposite in what follows; another rule does.
                 conditions = (*conditions, opposite(condition)) if any(part.rule for part in said) else conditions
             case ast.Return(value=ast.expr() as value):
-                yield from refusals(WithNames(names).visit(value), conditions)
+                yield from refusals(WithNames(names).visit(value), (*conditions, *not_allowed))
             case _:
                 raise ValueError(f"no words for {ast.unparse(statement)} in {function.__name__}")
 
@@ -325,3 +319,27 @@ def side(node: ast.expr) -> str:
             return f"`{name}`"
         case _:
             raise ValueError(f"no words for {ast.unparse(node)}")
+
+
+def is_joint(question: Question, refusal: Refusal) -> bool:
+    """Say whether a refusal is of answers that are allowed one by one."""
+    return not refusal.rule and bool(refusal.questions - {question.name})
+
+
+def joint(every: list[Question]) -> list[tuple[Question, Refusal]]:
+    """Return each refusal of answers that are allowed one by one, and its question."""
+    return [(question, part) for question in every for part in question.refusals if is_joint(question, part)]
+
+
+def check(refusal: Refusal) -> str:
+    """Return what is checked, and when."""
+    when = f"If {in_words(refusal)}" if refusal.conditions else ""
+    if not hasattr(rules, refusal.rule):
+        return f"{when}, Copier may say:"
+    what = summary(refusal.rule).replace("Check ", "the template checks ", 1)
+    return f"{when}, {what}" if when else what[0].upper() + what[1:]
+
+
+def in_words(refusal: Refusal) -> str:
+    """Return the conditions of a refusal."""
+    return " and ".join(map(words, refusal.conditions))

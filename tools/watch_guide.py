@@ -24,7 +24,7 @@ import yaml
 from copier import run_copy
 from packaging.version import Version
 
-from pyrelease.pins import named, table, with_pins
+from pyrelease.pins import TABLE_TEXT, Pin, named, read_pins, with_pins
 from tools.guide.contract import FOLDER, PACKAGE, Deliberate, Difference, compare, contract, deliberate, names
 from tools.guide.text import changes, digest, fingerprints, sentences_of
 from tools.repository import ROOT
@@ -85,17 +85,18 @@ def with_versions(workflow: str) -> str:
 
     A commit that the template has is known; of any other the comment behind it says the release.
     """
-    pins = [named(pin.partition("@")[2]) for pin in table().values()]
+    pins = [pin.named for pin in read_pins(TABLE_TEXT)]
     releases = {pin.commit: f"@v{pin.version}" for pin in pins if pin.version}
     known = re.sub("@([0-9a-f]{40})", lambda found: releases.get(found[1], found[0]), workflow)
-    return with_pins(known, lambda name, number, value: at_version(value))
+    return with_pins(known, lambda _, pin: at_version(pin))
 
 
-def at_version(pin: str) -> str:
-    """Return a pin (`@COMMIT # v7.0.1`) as `@v7.0.1`, and any other as it is; a quotation that began before it ends."""
-    found = named(pin.removeprefix("@"))
-    quote = pin[41:42].strip(" #\t")
-    return f"@v{found.version}{quote}" if found.commit and found.version and pin.startswith("@") else pin
+def at_version(pin: Pin) -> str:
+    """Return what a pin says (`@COMMIT # v7.0.1`) as `@v7.0.1`, and any other as it is; a quotation that began before it ends."""
+    found = pin.named
+    return (
+        pin.at(Pin(pin.name, f"@v{found.version}")) if pin.is_action and found.commit and found.version else pin.value
+    )
 
 
 @lru_cache
@@ -140,17 +141,18 @@ def is_newer(ours: Any, theirs: Any) -> bool:
 def goes_back(guides: Any, theirs: Any) -> bool:
     """Say whether both are refs of one action, and the second is certainly the older release."""
     (action, before), (other_action, _) = released(guides), released(theirs)
-    return action == other_action and before is not None and named(ref_of(theirs)).is_below(before)
+    return action == other_action and before is not None and named(action, ref_of(theirs)).is_below(before)
 
 
 def released(uses: Any) -> tuple[str, Version | None]:
     """Return the name of an action, and the release at which it is used; `None` if it is no release."""
-    return str(uses).partition("@")[0], named(ref_of(uses)).version
+    action = str(uses).partition("@")[0]
+    return action, named(action, ref_of(uses)).version
 
 
 def ref_of(uses: Any) -> str:
     """Return the ref at which an action is used, of a branch for a release (`release/v1`) the release."""
-    return str(uses).partition("@")[2].removeprefix("release/")
+    return f"@{str(uses).partition('@')[2].removeprefix('release/')}"
 
 
 def in_words(difference: Difference) -> str:

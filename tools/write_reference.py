@@ -6,24 +6,19 @@ python -m tools.write_reference
 from __future__ import annotations
 
 import ast
-import inspect
 import json
-from typing import Any
+import os
 
-from pyrelease import rules
 from pyrelease.plan.troubles import TROUBLES
-from tools.questions import ROOT, Question, Refusal, questions, summary, tree, words
+from tools.answers_schema import REQUIRED, WRITTEN_BY, schema
+from tools.questions import ROOT, Question, check, in_words, is_joint, joint, questions, words
+from tools.repository import same_everywhere
 
 REFERENCE = ROOT / "reference" / "answers.md"
 SCHEMA = ROOT / "reference" / "answers.schema.json"
 TROUBLES_PAGE = ROOT / "docs" / "troubles.md"
 
-REQUIRED = ["github_owner"]
-"""What nothing can know where a project is made in a new folder, and nobody is asked."""
-
 TYPES = {"str": "text", "bool": "yes or no (`true` or `false`)", "int": "whole number", "list": "list"}
-
-WRITTEN_BY = "Written by `python -m tools.write_reference` from copier.yml and src/pyrelease/rules.py"
 
 HEAD = f"""\
 <!-- {WRITTEN_BY}. -->
@@ -51,16 +46,6 @@ def reference() -> str:
     every = questions()
     parts = [HEAD, *(section(question, every) for question in every)]
     return "\n".join([*parts, f"## {TOGETHER}\n", *not_together(every)]) + "\n"
-
-
-def is_joint(question: Question, refusal: Refusal) -> bool:
-    """Say whether a refusal is of answers that are allowed one by one."""
-    return not refusal.rule and bool(refusal.questions - {question.name})
-
-
-def joint(every: list[Question]) -> list[tuple[Question, Refusal]]:
-    """Return each refusal of answers that are allowed one by one, and its question."""
-    return [(question, part) for question in every for part in question.refusals if is_joint(question, part)]
 
 
 def section(question: Question, every: list[Question]) -> str:
@@ -112,20 +97,6 @@ def asked(question: Question) -> str:
             return "if " + " and ".join(map(words, parts))
 
 
-def check(refusal: Refusal) -> str:
-    """Return what is checked, and when."""
-    when = f"If {in_words(refusal)}" if refusal.conditions else ""
-    if not hasattr(rules, refusal.rule):
-        return f"{when}, Copier may say:"
-    what = summary(refusal.rule).replace("Check ", "the template checks ", 1)
-    return f"{when}, {what}" if when else what[0].upper() + what[1:]
-
-
-def in_words(refusal: Refusal) -> str:
-    """Return the conditions of a refusal."""
-    return " and ".join(map(words, refusal.conditions))
-
-
 def code(text: str) -> str:
     """Return a text as code, whatever backticks it has."""
     return f"`` {text} ``" if "`" in text else f"`{text}`"
@@ -147,170 +118,9 @@ def not_together(every: list[Question]) -> list[str]:
     return lines
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of the answers: draft-07, which most forms know."""
-    every = questions()
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$comment": WRITTEN_BY,
-        "title": "Answers of pyrelease-template",
-        "type": "object",
-        "additionalProperties": False,
-        "required": REQUIRED,
-        "properties": {question.name: property_of(question) for question in every},
-        "allOf": [choices_of_a_new_package(every), *conditions(every)],
-    }
-
-
-def property_of(question: Question) -> dict[str, Any]:
-    """Return the schema of one answer."""
-    values = list(question.choices)
-    found: dict[str, Any] = {"title": question.title}
-    if lines := description(question):
-        found["description"] = lines
-    if question.default is not None:
-        found["default"] = question.default
-    if question.kind == "list":
-        return found | {"type": "array", "items": {"type": "string", "enum": values}, "uniqueItems": True}
-    found["type"] = {"str": "string", "bool": "boolean", "int": "integer"}[question.kind]
-    if values:
-        found["enum"] = values
-    for refusal in question.refusals:
-        if not refusal.conditions and question.kind != "bool":  # a form gives no other word for yes or no
-            found |= keywords(refusal.rule)
-    return found
-
-
-def description(question: Question) -> str:
-    """Return what a form shows below the field: the choices or the rules, and the default where it is computed."""
-    lines = [f"{value}: {label}" for value, label in question.choices.items() if value != label]
-    if question.kind != "bool":
-        lines += [hint(refusal) for refusal in question.refusals if hasattr(rules, refusal.rule)]
-    lines += [f"Default: {question.default_in_words}"] if question.default_in_words else []
-    return " ".join(f"{line.removesuffix('.')}." for line in lines)
-
-
-def hint(refusal: Refusal) -> str:
-    """Return the message that has an example, or else what is checked."""
-    example = next((message for message in refusal.messages if message.startswith(("like ", "allowed "))), "")
-    if not example:
-        return check(refusal)
-    return f"If {in_words(refusal)}: {example}" if refusal.conditions else example[0].upper() + example[1:]
-
-
-def keywords(rule: str) -> dict[str, Any]:
-    """Return what a rule refuses in words of JSON schema, as far as that has some; the rule may refuse more."""
-    function = getattr(rules, rule)
-    [parameter] = inspect.signature(function).parameters
-    found: dict[str, Any] = {}
-    for node in ast.walk(tree(function)):
-        match node:
-            case ast.UnaryOp(
-                op=ast.Not(),
-                operand=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="fullmatch"), args=[ast.Name(id=of)]),
-            ) if of == parameter:
-                pattern = getattr(rules, name)
-                may_be_empty = not function("") and not pattern.fullmatch("")
-                found["pattern"] = f"{'^$|' * may_be_empty}^(?:{pattern.pattern})$"
-            case ast.Compare(
-                left=ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=of)]),
-                ops=[ast.Gt()],
-                comparators=[ast.Name(id=name)],
-            ) if of == parameter:
-                found["maxLength"] = getattr(rules, name)
-            case ast.Compare(
-                left=ast.Constant(value=low),
-                ops=[ast.LtE(), ast.LtE()],
-                comparators=[ast.Name(id=of), ast.Constant(value=high)],
-            ) if of == parameter:
-                found |= {"minimum": low, "maximum": high}
-    return found
-
-
-def choices_of_a_new_package(every: list[Question]) -> dict[str, Any]:
-    """Return what a new package may choose where one that exists may choose more."""
-    fewer = {
-        question.name: {"enum": list(question.choices_of_a_new_package)}
-        for question in every
-        if len(question.choices_of_a_new_package) < len(question.choices)
-    }
-    return {
-        "if": {"properties": {"package": {"const": "new"}}, "required": ["package"]},
-        "then": {"properties": fewer},
-    }
-
-
-def conditions(every: list[Question]) -> list[dict[str, Any]]:
-    """Return what cannot be given together, as far as JSON schema can say it: the last term is what must not be."""
-    known = {question.name: question for question in every}
-    found = []
-    for question, refusal in joint(every):
-        *before, last = [term for part in refusal.conditions for term in conjuncts(part)]
-        if all(map(is_plain, (*before, last))):
-            found.append(
-                {
-                    "$comment": f"{question.name} {refusal.messages[0]}",
-                    "if": all_of([allowing(term, known, holds=True) for term in before]),
-                    "then": allowing(last, known, holds=False),
-                }
-            )
-    return found
-
-
-def conjuncts(node: ast.expr) -> list[ast.expr]:
-    """Return the terms that hold together."""
-    match node:
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return [term for part in parts for term in conjuncts(part)]
-        case _:
-            return [node]
-
-
-def is_plain(node: ast.expr) -> bool:
-    """Say whether a term compares one answer with a value, or asks whether it is given."""
-    match node:
-        case ast.Name() | ast.Compare(left=ast.Name(), comparators=[ast.Constant() | ast.List()]):
-            return True
-        case _:
-            return False
-
-
-def allowing(term: ast.expr, known: dict[str, Question], *, holds: bool) -> dict[str, Any]:
-    """Return the schema of the answers for which a term holds, or does not.
-
-    An answer that is not given has its default. Where that is computed, nothing is known, so it must be there for `if`
-    to hold, and need not be there for `then`.
-    """
-    match term:
-        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[given]):
-            value, is_value = ast.literal_eval(given), isinstance(op, ast.Eq) == holds
-            others = [choice for choice in known[name].choices if choice != value]
-            wanted: dict[str, Any] = {"const": value} if is_value else {"enum": others}
-            by_default = None if known[name].default is None else (known[name].default == value) == is_value
-        case ast.Name(id=name):
-            given_or_not = {"list": ("minItems", "maxItems")}.get(known[name].kind, ("minLength", "maxLength"))
-            wanted = {given_or_not[0]: 1} if holds else {given_or_not[1]: 0}
-            if known[name].kind == "bool":
-                wanted = {"const": holds}
-            by_default = None if known[name].default is None else bool(known[name].default) == holds
-        case _:
-            raise ValueError(f"no schema for {ast.unparse(term)}")
-    is_required = by_default is False or (by_default is None and holds)
-    return {"properties": {name: wanted}} | ({"required": [name]} if is_required else {})
-
-
-def all_of(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return one schema for answers that fit all of these, each about another answer."""
-    merged: dict[str, Any] = {"properties": {}, "required": []}
-    for part in parts:
-        merged["properties"] |= part["properties"]
-        merged["required"] += part.get("required", [])
-    return merged
-
-
 def written_schema() -> str:
     """Return the schema as it stands in its file."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def troubles_page() -> str:
@@ -332,6 +142,7 @@ def troubles_page() -> str:
 
 def main() -> None:
     """Write all files."""
+    os.environ.update(same_everywhere())
     TROUBLES_PAGE.write_text(troubles_page(), encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
     SCHEMA.write_text(written_schema(), encoding="utf-8")

@@ -6,20 +6,29 @@ would refuse is never a default.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Collection, Iterator
 
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
 from .plan.answers import WORKFLOWS
 from .plan.files import KEPT_FILES, RELEASING_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
-from .rules import distribution_for, if_allowed
+from .rules import distribution_for, if_allowed, repository_in
 
 RENOVATE_FILES = (
     *("renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5"),
     *(RENOVATE, f"{RENOVATE}5"),
 )
 """Where Renovate looks for what it has to do (https://docs.renovatebot.com/configuration-options/)."""
+
+WORKFLOW_CHOICES = {
+    "It stays, and goes on publishing": "keep",
+    "This template's workflow takes its place and its name": "replace",
+    "This template's workflow publishes, and you delete the old lines": "move",
+    "It does not publish": "none",
+}
+"""What may become of a workflow that publishes, by what the question shows."""
 
 
 def python_choices(package: str) -> tuple[str, ...]:
@@ -37,10 +46,28 @@ def default_owner(found: Found, is_unattended: bool) -> str:
     return found.git.owner or ("" if is_unattended else found.git.behind_alias[0])
 
 
-def default_repository(found: Found, project_name: str) -> str:
-    """Return the repository in the address of the remote `origin`, else the project's name."""
-    known = found.git.repository or found.git.behind_alias[1]
-    return if_allowed(known, "repository_problem") or project_name
+def default_author_name(found: Found, project_name: str, is_unattended: bool) -> str:
+    """Return the name that git knows; without one a person is asked: the owner may be an organisation, and is no author."""
+    known = if_allowed(found.git.user_name, "author_problem")
+    return known or (f"The {project_name} authors" if is_unattended else "")
+
+
+def default_repository(found: Found, project_name: str, owner: str) -> str:
+    """Return the repository in the address of the remote `origin`, or the one typed behind the owner, else the project's name."""
+    known = (found.git.repository, found.git.behind_alias[1], repository_in(owner), project_name)
+    return next(filter(None, (if_allowed(name, "repository_problem") for name in known)))
+
+
+def workflow_choices(package: str, found: Found | None = None, given: Collection[str] = ()) -> dict[str, str]:
+    """Return what may become of a workflow that publishes, by its label; the names of what was `given` are `--data`'s.
+
+    What cannot be done with the one that is found is not offered to a person. Where it is given or kept, it is a choice,
+    which a rule refuses with its reason.
+    """
+    offered = set(WORKFLOW_CHOICES.values())
+    if found and package == "existing" and not found.is_project and "existing_workflow" not in given:
+        offered -= {choice for choice in offered if found.workflows.choice_problem(choice)}
+    return {label: choice for label, choice in WORKFLOW_CHOICES.items() if choice in offered}
 
 
 def default_existing_workflow(found: Found, package: str, is_unattended: bool) -> str:
@@ -74,7 +101,13 @@ def default_github_release(found: Found, existing_workflow: str) -> bool:
 
 def seen(found: Found, is_unattended: bool) -> str:
     """Return what was seen in a package that exists, and what comes of it, before anything is asked or written."""
-    return "\n".join(seen_lines(found, is_unattended)) if found.has_foreign_package else ""
+    return "\n".join(map(wrapped, seen_lines(found, is_unattended))) if found.has_foreign_package else ""
+
+
+def wrapped(line: str) -> str:
+    """Return a line broken at blanks for a terminal of 80 columns; a name or a path is never broken."""
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, 80, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def seen_lines(found: Found, is_unattended: bool) -> Iterator[str]:
@@ -91,7 +124,7 @@ def seen_lines(found: Found, is_unattended: bool) -> Iterator[str]:
     package = found.package
     if group := package.test_group or package.test_extra:
         kind = "test_group" if package.test_group else "test_extra"
-        yield f"Tests run with {group} alone: --data {kind}=NAME for another, --data {kind}= for no tests."
+        yield f"Tests run with {group} alone: --data {kind}=NAME for another, empty for none."
     if package.may_be_compiled:
         yield "Whether the build compiles something cannot be seen: binary says it."
 

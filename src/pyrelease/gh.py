@@ -22,6 +22,9 @@ NOT_LOGGED_IN = 4
 
 UNAUTHORIZED, NOT_FOUND, TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 401, 404, 429, 500
 
+PAGE, PAGES = 100, 20
+"""Parts of a list in an answer, and answers that a list may take, at most."""
+
 STATUS = re.compile(r"HTTP/\S+ (\d{3})")
 """How the headers of an answer begin."""
 
@@ -49,6 +52,22 @@ def ask(path: str) -> Any:
         if refusal.status == NOT_FOUND:
             return None
         raise
+
+
+def ask_for_all(path: str, key: str = "") -> list[Any]:
+    """Return all parts of a list at a path, which stand below a key in some answers; none if nothing is there.
+
+    The same errors as `ask`, and `NoAnswerError` for a list that is longer than anybody's.
+    https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+    """
+    found: list[Any] = []
+    for page in range(1, PAGES + 1):
+        answer = ask(f"{path}{'&' if '?' in path else '?'}per_page={PAGE}&page={page}")
+        parts = (answer or {}).get(key) if key else answer
+        found += parts or []
+        if len(parts or []) < PAGE:
+            return found
+    raise NoAnswerError(f"GitHub lists more than {len(found)} parts at {path}")
 
 
 def request(method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -7,6 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+# Nothing of a repository that somebody else made is run, and none that merely lies in one is taken for it.
+CAREFUL_GIT = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
 
 class MissingProgramError(Exception):
     """A program is not installed; the message is its name."""
@@ -39,14 +42,15 @@ def run(
     `MissingProgramError`, `OSError` if it cannot be started, `subprocess.TimeoutExpired` after so many seconds, and
     `UnicodeDecodeError` where `errors` is `strict`.
     """
-    return subprocess.run(
+    done = subprocess.run(
         [program(name), *arguments],
         cwd=folder,
         env={**os.environ, **variables} if variables else None,
-        input=given,
+        input=None if given is None else given.encode(),
         capture_output=True,
-        encoding="utf-8",
-        errors=errors,
         timeout=seconds,
         check=False,
     )
+    # Python would change line ends while it decodes.
+    printed, said = (text.decode(errors=errors) for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, printed, said)

@@ -1,9 +1,10 @@
 """What an answer may be: the rules of PyPI, GitHub, git and Python.
 
-Each rule takes an answer, some of them other answers, too, and returns the empty string if the answer is allowed, or one
-sentence that says what is wrong and what is allowed. `copier.yml` uses each function here as a filter of the same name:
-`{{ project_name | distribution_problem }}`. Rules are stricter than their source only where a built or imported package,
-or a file of the project, needs it.
+Each rule takes an answer, some of them other answers, too, and returns the empty string if the answer is allowed, or a few
+words that say what is allowed. Copier shows them behind the question's name on one line that never wraps, so the whole rule
+is the first sentence of the docstring, which `reference/answers.md` shows. `copier.yml` uses each function here as a filter
+of the same name: `{{ project_name | distribution_problem }}`. Rules are stricter than their source only where a built or
+imported package, or a file of the project, needs it.
 """
 
 from __future__ import annotations
@@ -12,101 +13,39 @@ import keyword
 import re
 import sys
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-SUMMARY_LIMIT = 512
-"""Characters; PyPI refuses a longer `Summary` (warehouse, `forklift/metadata.py`)."""
-
-ENVIRONMENT_LIMIT = 255
-"""Characters; GitHub's limit for the name of an environment (https://docs.github.com/actions/reference/environments)."""
-
-OWNER_LIMIT = 39
-"""Characters; GitHub's limit for a user's or organisation's login, which its own form tells."""
-
-REPOSITORY_LIMIT = 100
-"""Characters; GitHub's limit for the name of a repository, which its own form tells."""
-
-PACKAGE_NAME_LIMIT = 200
-"""Characters; a wheel's file name has the version and the platform beside the name, and no file system takes more than 255."""
-
-FILE_NAME_LIMIT = 255
-"""Bytes; file systems take no longer name of a file (POSIX, `NAME_MAX`)."""
-
-# Control characters (C0, U+007F, C1), line and paragraph separators, lone surrogates and the two noncharacters that
-# YAML forbids would not come back unchanged from TOML, YAML or Python, and some parsers stop at a byte order mark.
-# Bidirectional controls would come back, but a reader sees another text than the computer does.
-UNSAFE_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+from .patterns import (
+    BRANCH,
+    COMMON_NAMES,
+    DEVICES,
+    ENVIRONMENT_FORBIDDEN,
+    ENVIRONMENT_LIMIT,
+    FILE_NAME_LIMIT,
+    INDEX_ADDRESS,
+    KEPT_WORKFLOW_FILENAME,
+    LOGIN,
+    MAILBOX,
+    NAME,
+    NAME_FORBIDDEN,
+    OWNER,
+    OWNER_LIMIT,
+    PACKAGE_NAME_LIMIT,
+    PYPI_ADDRESS,
+    REPOSITORY,
+    REPOSITORY_LIMIT,
+    REVIEWING_TEAM,
+    SUMMARY_LIMIT,
+    SWITCH_WORDS,
+    TAG_PREFIX,
+    TAKEN,
+    TYPED_OWNER,
+    UNSAFE_CHARACTERS,
+    WORKFLOW_FILENAME,
+    standard_library_names,
 )
-
-COMMON_NAMES = frozenset(
-    [
-        "app",
-        "build",
-        "cli",
-        "data",
-        "dist",
-        "doc",
-        "docs",
-        "example",
-        "examples",
-        "lib",
-        "scripts",
-        "src",
-        "test",
-        "tests",
-        "venv",
-    ]
-)
-"""Names that the publishing workflow refuses at the top of a wheel (check-wheel-contents, W005)."""
-
-DEVICES = frozenset(
-    ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
-)
-"""Names that no file can have on Windows, whatever follows after a dot.
-
-https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-"""
-
-NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
-"""A distribution's name; dependency groups, extras and PyPI's organisations are named in the same way.
-
-https://packaging.python.org/en/latest/specifications/name-normalization/
-"""
-
-OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # '_' stands before the short code of an enterprise's users
-REVIEWING_TEAM = re.compile(r"team:[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_][A-Za-z0-9_-]*")
-REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
-WORKFLOW_FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.ya?ml")
-KEPT_WORKFLOW_FILENAME = re.compile(r"""[^/'"$`|\\<>]+\.ya?ml""")
-MAILBOX = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])"
-)
-ENVIRONMENT_FORBIDDEN = re.compile(r"""["'`,;\\|]""")
-BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
-INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
-PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
-TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/@-]*(?<![0-9.])")
-
-
-SWITCH_WORDS = frozenset(["y", "yes", "t", "true", "on", "1", "n", "no", "f", "false", "off", "0"])
-"""What Copier reads as yes or no (`copier/_tools.py`, `cast_to_bool`), less what stands for nothing."""
-
-
-STANDARD_LIBRARY = (Path(__file__).parent / "standard_library_names.txt").read_text(encoding="utf-8")
-"""The normalized names of the modules of every Python, one a line."""
-
-
-@cache
-def standard_library_names() -> frozenset[str]:
-    """Return the names that PyPI refuses because modules have them (warehouse, `packaging/services.py`)."""
-    return frozenset(STANDARD_LIBRARY.split())
 
 
 def distribution_for(folder: str) -> str:
@@ -122,110 +61,153 @@ def import_name_for(distribution: str) -> str:
     return f"{name}_" if import_name_problem(name) else name
 
 
+def owner_in(typed: str) -> str:
+    """Return the owner alone of what was typed for one, like `octo-org` of `https://github.com/octo-org/demo`."""
+    found = TYPED_OWNER.fullmatch(typed)
+    return found[1] if found else typed
+
+
+def repository_in(typed: str) -> str:
+    """Return the repository that was typed behind an owner, like `demo` of `octo-org/demo.git`; empty if there is none."""
+    found = TYPED_OWNER.fullmatch(typed)
+    return (found[2] or "") if found else ""
+
+
 def text_problem(text: str) -> str:
-    """Refuse characters that a file of the project, or its reader, would not get back as they were typed."""
+    """Refuse what a file of the project, or its reader, would not get back as it was typed, like a line's end."""
     found = UNSAFE_CHARACTERS.search(text)
-    if found:
-        return f"has the character U+{ord(found.group()):04X}; allowed is one line of printable text"
-    return ""
+    return f"U+{ord(found.group()):04X} is not allowed" if found else ""
 
 
 def distribution_problem(name: str) -> str:
-    """Check a distribution's name as PyPI's form for publishers does (warehouse, `oidc/forms/_core.py`)."""
+    """Check a distribution's name as PyPI does: A-Z, a-z, 0-9, with '.', '_', '-' inside, and no module of Python.
+
+    https://packaging.python.org/en/latest/specifications/name-normalization/ and warehouse, `packaging/services.py`. At most
+    `PACKAGE_NAME_LIMIT` characters, so that its files can be named.
+    """
     if not NAME.fullmatch(name):
-        return "like my-package2: only A-Z, a-z, 0-9 and '.', '_', '-' inside, a letter or digit first and last"
+        return "like demo-2.x: A-Z a-z 0-9 . _ -"
     if len(name) > PACKAGE_NAME_LIMIT:
-        return f"has {len(name)} characters; {PACKAGE_NAME_LIMIT} are allowed, so that its files can be named"
+        return f"at most {PACKAGE_NAME_LIMIT} characters"
     if canonicalize_name(name) in standard_library_names():
-        return f"'{name}' is a module of Python's standard library, and PyPI refuses those names; choose another"
+        return "is a module of Python itself"
     return ""
 
 
 def import_name_problem(name: str) -> str:
-    """Check an import package's name: PEP 8's lower case, and nothing that it would hide or that Python reserves."""
+    """Check an import package's name: a-z, 0-9 and '_', no digit first, and no word, module or usual folder's name of Python.
+
+    PEP 8's lower case; what it would hide or that Python reserves; what Windows cannot write. At most `PACKAGE_NAME_LIMIT`
+    characters, so that its files can be named.
+    """
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
-        return "like my_package2: only a-z, 0-9 and '_', no digit first"
+        return "like demo_2: a-z 0-9 _"
     if len(name) > PACKAGE_NAME_LIMIT:
-        return f"has {len(name)} characters; {PACKAGE_NAME_LIMIT} are allowed, so that its files can be named"
+        return f"at most {PACKAGE_NAME_LIMIT} characters"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
-        return f"'{name}' is a word of the Python language; choose another"
+        return "is a word of Python's language"
     if name.startswith("__") and name.endswith("__"):
-        return "names like __this__ are Python's own"
+        return "names like __this__ are Python's"
     if name.upper() in DEVICES:
-        return "is a device on Windows, and no file there"
+        return "is a device's name on Windows"
     if name in sys.stdlib_module_names:
-        return f"'{name}' would hide Python's own module of that name; choose another"
+        return "would hide a module of Python"
     if name in COMMON_NAMES:
-        return f"'{name}' is what many projects call a folder, and would collide when installed; choose another"
+        return "would collide: many have it"
     return ""
 
 
 def summary_problem(summary: str) -> str:
-    """Check a summary against PyPI's limit (warehouse, `forklift/metadata.py`): one line, `SUMMARY_LIMIT` characters."""
+    """Check a summary as PyPI does: one line of 1 to `SUMMARY_LIMIT` characters, without a space first or last.
+
+    Warehouse, `forklift/metadata.py`.
+    """
+    if not summary:
+        return "empty: say what it does"
     if len(summary) > SUMMARY_LIMIT:
-        return f"has {len(summary)} characters; PyPI allows {SUMMARY_LIMIT}"
+        return f"at most {SUMMARY_LIMIT} characters"
     if summary != summary.strip():
-        return "starts or ends with a space; allowed is a line without spaces around it"
+        return "no space first or last"
     return text_problem(summary)
 
 
 def author_problem(name: str) -> str:
-    """Check an author's name: `authors` in pyproject.toml takes what an e-mail's sender may be called, without commas.
+    """Check an author's name: one line without a comma, '<', '>' or '@', since an address has an answer of its own.
 
-    https://packaging.python.org/en/latest/specifications/pyproject-toml/#authors-maintainers
+    https://packaging.python.org/en/latest/specifications/pyproject-toml/#authors-maintainers takes what an e-mail's sender
+    may be called, without commas.
     """
     if not name.strip():
-        return "is empty; give the name that the licence and PyPI show"
+        return "is empty: who is the author?"
     if name != name.strip():
-        return "starts or ends with a space; allowed is a name without spaces around it"
+        return "no space first or last"
     if "," in name:
-        return "without a comma, which separates authors in the metadata"
+        return "no comma: it separates authors"
+    if NAME_FORBIDDEN.search(name):
+        return "like Ada King: no e-mail address"
     return text_problem(name)
 
 
 def email_problem(address: str) -> str:
-    """Check an e-mail address (RFC 5322 dot-atom and a domain name); empty means that none is published."""
+    """Check an e-mail address: one address without a name (RFC 5322 dot-atom and a domain name), or nothing."""
     if address and not MAILBOX.fullmatch(address):
-        return "not like ada@example.org; allowed is one address, or nothing"
+        return "like ada@example.org, or empty"
     return ""
 
 
 def owner_problem(owner: str) -> str:
-    """Check a GitHub login: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts."""
-    if not OWNER.fullmatch(owner) or len(owner) > OWNER_LIMIT:
-        return f"like octo-org: only A-Z, a-z, 0-9 and '-' inside, {OWNER_LIMIT} at most"
+    """Check a GitHub login: A-Z, a-z, 0-9, with '-' inside, at most `OWNER_LIMIT`; an address around it or '@' is taken off.
+
+    PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's rules for new accounts.
+    """
+    if not OWNER.fullmatch(owner_in(owner)):
+        return "like octo-org: A-Z a-z 0-9 -"
+    if len(owner_in(owner)) > OWNER_LIMIT:
+        return f"at most {OWNER_LIMIT} characters"
     return ""
 
 
 def repository_problem(repository: str) -> str:
-    """Check a repository's bare name: PyPI's form (warehouse, `oidc/forms/github.py`) and GitHub's reserved names."""
-    if not REPOSITORY.fullmatch(repository) or len(repository) > REPOSITORY_LIMIT:
-        return (
-            f"like my.repository_2: only A-Z, a-z, 0-9, '.', '_', '-', {REPOSITORY_LIMIT} at most,"
-            " without owner or address"
-        )
+    """Check a repository's bare name: at most `REPOSITORY_LIMIT` of A-Z, a-z, 0-9, '.', '_', '-', and no '.git' or '.wiki' last.
+
+    PyPI's form (warehouse, `oidc/forms/github.py`) and the names that GitHub reserves.
+    """
+    if "/" in repository:
+        return "without owner or address"
+    if not REPOSITORY.fullmatch(repository):
+        return "like demo: A-Za-z0-9 . _ -"
+    if len(repository) > REPOSITORY_LIMIT:
+        return f"at most {REPOSITORY_LIMIT} characters"
     if repository in {".", ".."} or repository.lower().endswith((".git", ".wiki")):
-        return "without .git: GitHub refuses names that end in '.git' or '.wiki', '.' and '..'"
+        return "no '.git' or '.wiki' last"
     return ""
 
 
 def workflow_problem(filename: str) -> str:
-    """Check a workflow's file name: PyPI's form (warehouse, `oidc/forms/github.py`) takes a bare .yml or .yaml name."""
-    if not WORKFLOW_FILENAME.fullmatch(filename) or len(filename) > FILE_NAME_LIMIT:
-        return "like publish.yml: a file name without a folder, at the end .yml or .yaml"
-    if filename.lower() in {"ci.yml", "ci.yaml"}:
-        return "ci.yml is the workflow that tests the project; choose another file name"
-    if filename.lower() in {"update-notices.yml", "update-notices.yaml"}:
-        return "a workflow of the template has that name"
+    """Check a workflow's file name: A-Z, a-z, 0-9, '.', '_', '-', at the end .yml or .yaml, and no name that the template has.
+
+    PyPI's form (warehouse, `oidc/forms/github.py`) takes no folder; what Windows cannot write is refused, too.
+    """
+    if not WORKFLOW_FILENAME.fullmatch(filename):
+        return "like publish.yml: no folder"
+    if len(filename) > FILE_NAME_LIMIT:
+        return f"at most {FILE_NAME_LIMIT} characters"
+    if filename.lower() in TAKEN:
+        return "is a file of the template"
     if filename.partition(".")[0].upper() in DEVICES:
-        return "is a device on Windows, and no file there"
+        return "is a device on Windows"
     return ""
 
 
 def kept_workflow_problem(filename: str) -> str:
-    """Check the name of a workflow that is there already: PyPI takes any without a folder, tables and shells do not."""
-    if not KEPT_WORKFLOW_FILENAME.fullmatch(filename) or len(filename.encode(errors="replace")) > FILE_NAME_LIMIT:
-        return "no name that can be kept: rename it, without '/', quotes, '$', '`', '|' or '\\'"
+    """Check the name of a workflow that is there already: any without '/', quotes, '$', '`', '|', '<', '>' and backslashes.
+
+    PyPI takes any without a folder, tables and shells do not.
+    """
+    if not KEPT_WORKFLOW_FILENAME.fullmatch(filename):
+        return "rename it, to publish.yml"
+    if len(filename.encode(errors="replace")) > FILE_NAME_LIMIT:
+        return f"at most {FILE_NAME_LIMIT} bytes"
     return text_problem(filename)
 
 
@@ -237,13 +219,19 @@ def workflow_filename_problem(filename: str, existing_workflow: str) -> str:
 
 
 def environment_problem(environment: str) -> str:
-    """Check an environment's name as PyPI does (warehouse, `oidc/forms/github.py`)."""
-    if not environment or environment != environment.strip() or len(environment) > ENVIRONMENT_LIMIT:
-        return f"allowed are 1 to {ENVIRONMENT_LIMIT} characters, with no space first or last"
+    r"""Check an environment's name: 1 to `ENVIRONMENT_LIMIT` characters, none of them a quote, a backtick or one of `, ; \ |`.
+
+    PyPI's form (warehouse, `oidc/forms/github.py`); '|' would end a cell of a table, and '${{' would be an expression.
+    No space stands first or last.
+    """
+    if not environment or len(environment) > ENVIRONMENT_LIMIT:
+        return f"1 to {ENVIRONMENT_LIMIT} characters"
+    if environment != environment.strip():
+        return "no space first or last"
     if ENVIRONMENT_FORBIDDEN.search(environment):
-        return "not allowed: quotes, backticks, commas, semicolons, backslashes (PyPI) and '|' (tables)"
+        return "no quotes , ; | ` \\"
     if "${{" in environment:
-        return "'${{' would be an expression in the workflow; choose a plain name"
+        return "no ${{: a plain name"
     return text_problem(environment)
 
 
@@ -258,132 +246,136 @@ def testpypi_environment_problem(environment: str, pypi_environment: str, existi
     """Check the name of TestPyPI's environment as PyPI does; a workflow that is kept may have none, or one for both."""
     if not environment and existing_workflow == "keep":
         return ""
+    # Only the environment of releases waits for an approval.
     if environment.lower() == pypi_environment.lower() and existing_workflow != "keep":
-        return "is PyPI's too: choose another, since only PyPI's waits for an approval"
+        return "not the one of PyPI"
     return environment_problem(environment)
 
 
 def organization_problem(organization: str) -> str:
     """Check the name of an organisation on PyPI (warehouse, `accounts/forms.py`); empty means a user's own account."""
     if organization and not NAME.fullmatch(organization):
-        return "like octo-org, or nothing: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
+        return "like octo-org, or empty"
     return ""
 
 
 def index_address_problem(address: str) -> str:
-    """Check the upload address of an index of one's own; empty means PyPI and TestPyPI.
+    """Check the upload address of an index of one's own: https, without a user, a password or '?'; empty means PyPI.
 
     A password would be sent there, so nothing but https is allowed, and nothing secret stands in it.
     """
     if not address:
         return ""
     if not INDEX_ADDRESS.fullmatch(address):
-        return "like https://host/path/: https, without a user, a password or '?'"
+        return "like https://host/path, no password"
     if PYPI_ADDRESS.fullmatch(address):
-        return "is PyPI's: leave the address empty for PyPI and TestPyPI"
+        return "is PyPI's: leave this empty"
     return ""
 
 
 def index_url_problem(address: str, index_route: str) -> str:
     """Check the upload address of an index of one's own, which knows no Trusted Publishing."""
     if address and index_route == "trusted":
-        return "is for index_route=token: an index of your own does not know Trusted Publishing"
+        return "is for index_route=token"
     return index_address_problem(address)
 
 
 def push_index_problem(push_index: str, index_url: str) -> str:
-    """Refuse TestPyPI for what goes to an index of one's own."""
+    """Refuse TestPyPI, which is public, for what goes to an index of one's own."""
     if index_url and push_index == "testpypi":
-        return f"would show on TestPyPI what goes to {index_url}; allowed are pypiserver and none"
+        return "not with an index_url"
     return ""
 
 
 def push_trigger_problem(push_trigger: str, push_index: str, version_source: str) -> str:
     """Refuse pushes that bring TestPyPI no new version: it takes a version once."""
     if push_index == "testpypi" and version_source != "setuptools-scm" and push_trigger != "tags":
-        return "needs a new version for each push, and this package gets one from its maintainer alone; allowed is tags"
+        return "brings no new version"
     return ""
 
 
 def testpypi_first_problem(testpypi_first: bool, push_index: str, index_url: str) -> str:
     """Refuse to wait for TestPyPI where nothing goes there, as with an index of one's own."""
     if push_index != "testpypi" and testpypi_first:
-        return "is for push_index=testpypi alone"
+        return "is for push_index=testpypi"
     if index_url and testpypi_first:
-        return "is for PyPI: leave index_url empty"
+        return "not with an index_url"
     return ""
 
 
 def bot_problem(bot: str, kept_files: list[str]) -> str:
     """Refuse Renovate beside Dependabot: two bots would open each pull request twice."""
     if bot == "renovate" and kept_files:
-        return "beside Dependabot? Remove .github/dependabot.yml first"
+        return "not beside .github/dependabot.yml"
     return ""
 
 
 def group_problem(group: str) -> str:
     """Check the name of a dependency group or an extra (PEP 735, PEP 685); empty means that there is none."""
     if group and not NAME.fullmatch(group):
-        return "like test: only A-Z, a-z, 0-9 and '.', '_', '-' inside"
+        return "like test: A-Z a-z 0-9 . _ -"
     return ""
 
 
 def branch_problem(branch: str) -> str:
-    """Check a branch's name: git's rules (git-check-ref-format), less what a workflow's filter reads as a pattern."""
+    """Check a branch's name: A-Z, a-z, 0-9, '.', '_', '/' and '-', as git allows them (git-check-ref-format).
+
+    A workflow's filter reads other characters as a pattern.
+    """
     if not BRANCH.fullmatch(branch) or breaks_a_ref(branch):
-        return "like main or release/next: ASCII letters, digits, '.', '_', '/' and '-', as git allows them"
+        return "like main: A-Z a-z 0-9 . _ / -"
     return ""
 
 
 def tag_prefix_problem(prefix: str) -> str:
-    """Check what stands before the version in a release tag: git's rules, and no digit next to the version's own."""
+    """Check what stands before the version in a release tag: A-Z, a-z, 0-9, '.', '_', '/', '@', '-', no digit or '.' last.
+
+    Git's rules (git-check-ref-format), and no digit next to the version's own. It may be empty.
+    """
     if not TAG_PREFIX.fullmatch(prefix) or breaks_a_ref(prefix):
-        return "no digit or dot last, like v or demo/v: ASCII letters, digits, '.', '_', '/', '@', '-', or nothing"
+        return "like v or demo/v: no digit last"
     return ""
 
 
 def date_problem(day: str) -> str:
-    """Check a day: ISO 8601, as `date.isoformat` writes it."""
+    """Check a day from 1970 to 8999: ISO 8601, as `date.isoformat` writes it."""
     try:
         written = date.fromisoformat(day).isoformat()
     except ValueError:
         written = None
-    if written != day:
-        return "is no date; allowed is one like 2026-08-31"
-    return "" if "1970" <= day < "9000" else "is no day of a project: 1970 to 8999"
+    return "" if written == day and "1970" <= day < "9000" else "a day is like 2026-08-31"
 
 
 def reviewers_problem(reviewers: str) -> str:
-    """Check a list of GitHub logins and teams with commas between them; GitHub takes at most six reviewers an environment.
+    """Check a list of at most six GitHub logins, and of teams like team:octo-org/release, with commas between them.
 
     https://docs.github.com/actions/reference/environments
     """
     logins = [login.strip(" ") for login in reviewers.split(",")] if reviewers else []
     if len(logins) > 6:
-        return "GitHub takes at most 6 reviewers for an environment"
-    for login in logins:
-        if not LOGIN.fullmatch(login) and not REVIEWING_TEAM.fullmatch(login):
-            return f"'{login}' is no GitHub login; like ada,grace or team:octo-org/release"
-    return ""
+        return "at most 6 logins and teams"
+    if all(LOGIN.fullmatch(login) or REVIEWING_TEAM.fullmatch(login) for login in logins):
+        return ""
+    return "like ada,grace or team:octo-org/dev"
 
 
 def switch_problem(given: Any) -> str:
     """Check what `--data` gave for yes or no: Copier takes any other word for yes. `None` stands for nothing given."""
     if given is None or isinstance(given, bool) or str(given).strip().lower() in SWITCH_WORDS:
         return ""
-    return "like true or false: no other word says yes or no"
+    return "like true or false"
 
 
 def only_for_existing(answer: Any, package: str, of_a_new_one: Any) -> str:
-    """Refuse an answer that a new package cannot have, and that nothing would ask for."""
+    """Refuse an answer that only a package that exists can have, and that nothing would ask for."""
     if package == "new" and answer != of_a_new_one:
-        return "is for package=existing: only a package that exists can have that"
+        return "is for package=existing"
     return ""
 
 
 def year_problem(year: int) -> str:
     """Check the year of a copyright: four digits, and not before 1900."""
-    return "" if 1900 <= year <= 9999 else "is no year; allowed is one like 2026"
+    return "" if 1900 <= year <= 9999 else "like 2026: 1900 to 9999"
 
 
 def breaks_a_ref(name: str) -> bool:

@@ -166,17 +166,20 @@ def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
 
 
 def changed(plan: Plan) -> Iterator[str]:
-    """Yield the lines of what is set up anew because an answer has changed."""
-    number = count(1)
-    yield heading("The indexes or GitHub know other names. Releases fail until you do this:")
-    yield heading(f"{next(number)}. Commit the update.")
-    yield from registration(plan, number)
-    yield heading(f"{next(number)}. Run this again:")
-    yield value(plan.command("setup"))
-    from .found.old_names import old_names  # a copy has no need of it
+    """Yield the lines of what is set up anew because an answer has changed, and where files have the old name."""
+    from .found import Found  # a copy has no need of these
+    from .found.old_names import old_names
 
-    if places := [*old_names(Path.cwd(), plan.answers_file, vars(plan))]:
-        yield heading("Files of yours still have the old name, and no update touches them:")
+    found, answers = Found(Path.cwd(), plan.answers_file), vars(plan)
+    if found.identity_has_changed(answers) or not found.names_have_changed(answers):
+        number = count(1)
+        yield heading("The indexes or GitHub know other names. Releases fail until you do this:")
+        yield heading(f"{next(number)}. Commit the update.")
+        yield from registration(plan, number)
+        yield heading(f"{next(number)}. Run this again:")
+        yield value(plan.command("setup"))
+    if places := [*old_names(Path.cwd(), plan.answers_file, answers)]:
+        yield heading("Files still have the old name, and no update changes what you wrote:")
         yield from (f"  {place}" for place in places)
 
 

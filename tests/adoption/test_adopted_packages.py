@@ -69,9 +69,7 @@ def test_what_the_tests_have_is_said_before_the_first_push(template: Path, packa
     commit_all(package, "Tests")
 
     done = copy(template, package)
-    assert (
-        "Tests run with dev alone: --data test_group=NAME for another, --data test_group= for no tests." in done.stderr
-    )
+    assert "Tests run with dev alone: --data test_group=NAME for another, empty for none." in done.stderr
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
     assert (
         "The tests have the packages of `dev`, and nothing else. The answer `test_group` names another, or none" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pyrelease.defaults import default_existing_workflow
+from pyrelease.defaults import default_existing_workflow, workflow_choices
 from pyrelease.found import Found
 from pyrelease.project import read_project
 from tests.adoption.package import UPLOAD, add_workflow, adopt, guided, new_files
@@ -55,6 +56,11 @@ def lines_of(package: Path, name: str, job: str) -> str:
     return f"{first}-{last}"
 
 
+def seen(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return what a copy said before it wrote anything, each fact in one line however wide the terminal is."""
+    return [" ".join(part.split()) for part in re.split(r"\n(?! {2,4}(?!If|Another))", done.stderr)]
+
+
 # ─── Which one is proposed ───
 
 
@@ -74,7 +80,7 @@ def test_the_proposal_follows_from_what_was_seen_and_nobody_gets_what_stays(
     before = add_workflow(package, "release.yml", content)
     done = copy(template, package)
     line = f"release.yml {reason}: existing_workflow={choice} is proposed, and it is kept, since nobody answers."
-    assert line in done.stderr.splitlines()
+    assert line in seen(done)
     assert answers_of(package)["existing_workflow"] == "keep"
     assert (package / WORKFLOWS / "release.yml").read_text(encoding="utf-8") == before
 
@@ -88,6 +94,24 @@ def test_who_answers_is_shown_the_proposal_first_and_none_where_nothing_is_certa
 ) -> None:
     add_workflow(package, "release.yml", content)
     assert default_existing_workflow(Found(package), "existing", False) == choice
+
+
+@pytest.mark.parametrize(
+    ("content", "offered"),
+    [
+        (UPLOAD, ["keep", "replace", "move"]),
+        (CHECKS, ["keep", "move"]),
+        ({**UPLOAD, "jobs": {"go": {"steps": [{"run": "make release"}]}}}, ["keep", "move", "none"]),
+    ],
+)
+def test_who_answers_is_offered_what_can_be_done_and_what_is_given_is_refused_with_its_reason(
+    package: Path, content: dict[str, Any], offered: list[str]
+) -> None:
+    add_workflow(package, "release.yml", content)
+    assert [*workflow_choices("existing", Found(package)).values()] == offered
+    assert [*workflow_choices("existing", Found(package), {"existing_workflow"}).values()] == [
+        *("keep", "replace", "move", "none")
+    ]
 
 
 # ─── What is only likely ───
@@ -212,7 +236,7 @@ def test_what_is_dropped_is_named_with_its_lines_and_what_takes_its_place(templa
     content["jobs"]["docs"]["env"] = {"KEY": "${{ secrets.DOCS_KEY }}"}
     add_workflow(package, "release.yml", content)
     done = copy(template, package, "-d", "existing_workflow=replace")
-    said = [line.strip().removeprefix("If it is replaced, this goes: ") for line in done.stderr.splitlines()]
+    said = [line.removeprefix("If it is replaced, this goes: ") for line in seen(done)]
     before = git(package, "show", f"HEAD:{WORKFLOWS}/release.yml").splitlines()
     step = before.index("    - name: Make the notes") + 1
     docs = f"{before.index('  docs:') + 1}"
@@ -235,13 +259,13 @@ def test_tests_that_only_a_release_starts_are_a_check_that_the_pipeline_has_too(
     add_workflow(package, "release.yml", content)
     done = copy(template, package, "-d", "existing_workflow=replace")
     assert done.returncode == 0, done.stderr
-    assert ": test_group or test_extra names what the pipeline tests with." in done.stderr
+    assert ": test_group or test_extra names what the pipeline tests with." in " ".join(seen(done))
 
 
 @pytest.mark.parametrize("content", [CHECKS, ALL_IN_ONE])
 def test_a_workflow_that_does_more_is_not_replaced(template: Path, package: Path, content: dict[str, Any]) -> None:
     before = add_workflow(package, "tests.yml", content)
-    assert "it does more than publish: move it" in last_line(copy(template, package, "-d", "existing_workflow=replace"))
+    assert "it does more: keep or move" in last_line(copy(template, package, "-d", "existing_workflow=replace"))
     assert (package / WORKFLOWS / "tests.yml").read_text(encoding="utf-8") == before
     assert new_files(package) == set()
 

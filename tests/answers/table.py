@@ -57,28 +57,48 @@ QUESTIONS = {
         packages=NEW,
         good=[
             *('Reads "CSV": 100% of C:\\temp\\new # fast', "Ünïcode, emoji 👩\u200d🚀 and “quotes”"),
-            *("", "a\u00a0b", "x" * 512),
+            *("a\u00a0b", "x" * 512),
         ],
         bad=[
-            *("two\nlines", "x" * 513, " x", "x ", "tab\there", "bell\x07"),
+            *("", "two\nlines", "x" * 513, " x", "x ", "tab\there", "bell\x07"),
             *("\x7f", "\x85", "\u2028", "\ud800", "\ufffe", "\ufeff", "\u202eabc"),
         ],
     ),
     "github_owner": Question(
-        good=["octo-org", "Octo-Org2", "a", "0x1", "a" * 39],
-        bad=["octo_org", "", "-octo", "octo org", "octo/demo", "öcto", "a" * 40, "octo\n"],
+        good=[
+            *(
+                "octo-org",
+                "Octo-Org2",
+                "a",
+                "0x1",
+                "a" * 39,
+                "@octo-org",
+                "octo-org/demo",
+                "octo-org/demo.git",
+                "octo/",
+            ),
+            *("https://github.com/octo-org", "github.com/octo-org/", "https://www.github.com/octo-org/demo.git/"),
+            "git@github.com:octo-org/demo.git",
+        ],
+        bad=[
+            *("octo_org", "", "-octo", "octo org", "öcto", "a" * 40, "octo\n", "ada@example.org", "@", "a/b/c"),
+            *("https://gitlab.com/octo-org", "https://github.com/", f"@{'a' * 40}"),
+        ],
     ),
+    "author_name": Question(
+        packages=NEW,
+        good=["Ada", 'Renée "Ada" O\'Brien', "Ada  King", "李", "فارسی\u200cزبان"],
+        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da", "Ada <ada@example.org>", "ada@example.org"],
+    ),
+    "license": Question(packages=NEW, bad=["BSD"]),
+    "existing_workflow": Question(packages=EXISTING, bad=["burn"]),
+    "customize": Question(good=["true", "No", "0", "1", "on", " yes "], bad=["nope", "", "maybe", "[1]", "2", "none"]),
     "github_repository": Question(
         good=["demo", "Demo.py", "_x", "-x", "a" * 100],
         bad=[
             *("octo/demo", "", "https://github.com/octo/demo", "demo.git", "demo.wiki", ".", ".."),
             *("dé", "a" * 101, "demo\n"),
         ],
-    ),
-    "author_name": Question(
-        packages=NEW,
-        good=["Ada", 'Renée "Ada" O\'Brien', "Ada  King", "李", "فارسی\u200cزبان"],
-        bad=[" Ada", "", "  ", "Ada\n", "Ada, Grace", "A\u2066da"],
     ),
     "author_email": Question(
         packages=NEW,
@@ -88,9 +108,6 @@ QUESTIONS = {
             *("<ada@example.org>", "ada@example.org\n"),
         ],
     ),
-    "license": Question(packages=NEW, bad=["BSD"]),
-    "existing_workflow": Question(packages=EXISTING, bad=["burn"]),
-    "customize": Question(good=["true", "No", "0", "1", "on", " yes "], bad=["nope", "", "maybe", "[1]", "2", "none"]),
     "import_name": Question(
         packages=NEW,
         good=["demo", "_demo", "demo_2", "python_demo", "x" * 200],

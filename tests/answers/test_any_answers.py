@@ -17,6 +17,7 @@ from hypothesis import assume, given, seed
 from hypothesis import strategies as st
 
 from pyrelease.plan import Plan
+from pyrelease.rules import owner_in
 from tests.answers.questionnaire import of_package, problem, takes_text, usual
 from tests.answers.strategies import BUILT, REFUSED, RENDERED, SEED, TEXT, answers, examples
 from tests.conftest import ZIZMOR, plan_of, read_yaml, run
@@ -42,7 +43,8 @@ def parsed_files(folder: Path) -> Iterator[tuple[str, Any]]:
 
 
 def check_project(folder: Path, typed: dict[str, Any]) -> None:
-    """See that what was typed comes back from the files."""
+    """See that what was typed comes back from the files, and of an owner's address the owner."""
+    typed = typed | {"github_owner": owner_in(typed["github_owner"])}
     files = dict(parsed_files(folder))
     stored = files[".copier-answers.yml"]
     assert {name: stored.get(name) for name in typed} == typed

@@ -106,7 +106,9 @@ def test_somebody_who_answers_by_hand_cannot_send_a_private_package_to_testpypi(
     known = read_yaml(tmp_path / "made" / ".copier-answers.yml")
     data = given | {name: str(known[name]) for name in others if name not in ("kept_files", "testpypi_environment")}
     command = ["copier", "copy", "--trust", *(part for pair in data.items() for part in ("-d", "=".join(pair)))]
-    code, shown = answer_by_hand([*command, template, "demo"], tmp_path, {"Where do pushes go": UP + UP + ENTER})
+    code, shown = answer_by_hand(
+        [*command, template, "demo"], tmp_path, {"Where do ordinary pushes go": UP + UP + ENTER}
+    )
     assert code == 0, shown
     answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
     assert answers["push_index"] == "none", "TestPyPI stands first, and cannot be reached"

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pyrelease import rules
+from pyrelease.defaults import default_author_name
+from pyrelease.found import Found
 from tests.conftest import copy, git, last_line, read_yaml
 
 
@@ -23,8 +25,24 @@ def test_only_the_owner_must_be_given_even_without_a_git_identity(template: Path
     answers = read_yaml(tmp_path / "Demo Project" / ".copier-answers.yml")
     assert answers["project_name"] == answers["github_repository"] == "demo-project"
     assert answers["import_name"] == "demo_project"
-    assert answers["author_name"] == "octo-org"
+    assert answers["author_name"] == "The demo-project authors", "the owner may be an organisation"
     assert answers["author_email"] == ""
+
+
+def test_who_can_answer_is_asked_for_the_author_where_git_knows_none(tmp_path: Path) -> None:
+    found = Found(tmp_path / "demo")
+    assert default_author_name(found, "demo", False) == ""
+    assert default_author_name(found, "demo", True) == "The demo authors"
+
+
+def test_the_repository_is_the_one_that_was_typed_behind_the_owner(template: Path, tmp_path: Path) -> None:
+    owner = "https://github.com/octo-org/Sunny.git"
+    done = copy(template, tmp_path / "demo", "-d", f"github_owner={owner}")
+    assert done.returncode == 0, done.stderr
+    answers = read_yaml(tmp_path / "demo" / ".copier-answers.yml")
+    assert (answers["github_owner"], answers["github_repository"]) == ("octo-org", "Sunny")
+    readme = (tmp_path / "demo" / "README.md").read_text(encoding="utf-8")
+    assert "https://github.com/octo-org/Sunny/" in readme
 
 
 def test_an_owner_that_nothing_knows_is_never_guessed(template: Path, tmp_path: Path) -> None:
@@ -69,8 +87,9 @@ def test_a_default_that_would_be_refused_is_not_offered(template: Path, tmp_path
     done = copy(template, folder, "-d", "github_owner=octo-org", "-d", "project_name=demo")
     assert done.returncode == 0, done.stderr
     answers = read_yaml(folder / ".copier-answers.yml")
-    found = {name: answers[name] for name in ("github_repository", "author_name", "default_branch")}
-    assert found == {"github_repository": "demo", "author_name": "octo-org", "default_branch": "main"}
+    found = {name: answers[name] for name in ("github_repository", "default_branch")}
+    assert found == {"github_repository": "demo", "default_branch": "main"}
+    assert answers["author_name"] == "The demo authors"
 
 
 def test_the_branch_that_is_checked_out_is_the_default_of_a_clone(template: Path, tmp_path: Path) -> None:

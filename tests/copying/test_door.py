@@ -98,7 +98,7 @@ def test_two_clones_of_one_version_load_it_once_and_look_at_their_own_folders(te
         settings = {"dst_path": tmp_path / name, "answers_file": "a.yml", "data": {}}
         context = {"_copier_conf": settings, "_copier_answers": {}}
         assert environment.from_string("{{ found.package.name }}").render(context) == name
-        assert "PyPI refuses" in render(environment, "'json' | distribution_problem")
+        assert "is a module of Python" in render(environment, "'json' | distribution_problem")
 
 
 def test_every_rule_and_default_is_a_filter_without_being_listed(template: Path, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from pyrelease.doctor.machines import retired, retired_machines
-from pyrelease.pins import pin
+from pyrelease.pins import RELEASES, pin
 from tests.conftest import run
 from tests.doctor.patients import Patient, codes, errors
 
@@ -124,6 +125,13 @@ def test_the_commit_of_today_is_never_old_whatever_its_comment(patient: Patient,
 )
 def test_an_old_release_is_seen_in_each_way_to_write_it(patient: Patient, comment: str) -> None:
     patient.change(CHECKOUT, f"actions/checkout@{'b' * 40} {comment}")
+    assert codes(patient) == ["PR402"]
+
+
+@pytest.mark.parametrize("comment", ["", " # v7.0.1, a lie", " # pin"])
+def test_a_known_commit_is_old_whatever_its_comment(patient: Patient, comment: str) -> None:
+    [known] = [line for line in RELEASES.read_text("utf-8").splitlines() if re.match("actions/checkout@.* # v5", line)]
+    patient.change(CHECKOUT, f"{known.partition(' ')[0]}{comment}")
     assert codes(patient) == ["PR402"]
 
 

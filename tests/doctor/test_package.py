@@ -25,6 +25,9 @@ BY_ADDRESS = 'dependencies = ["six @ https://example.org/six.zip"]'
         ('license = "MIT"', 'license = { file = "COPYING" }', "no file fits COPYING, the name of a licence file"),
         (DEPENDENCIES, BY_ADDRESS, "a dependency by address, six"),
         ("classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",', "classifier Private :: Do Not Upload"),
+        ('description = "', f'description = "{"x" * 513}', "and the index takes 512 in one line"),
+        ('description = "', 'description = "One\\nTwo ', "and the index takes 512 in one line"),
+        ('Changelog = "', f'{"x" * 33} = "', "has 33 characters, and the index takes 32"),
         ('dynamic = ["version"]', 'version = "0.2.0"', "version = 0.2.0 stands here, and the version is to come from"),
     ],
 )

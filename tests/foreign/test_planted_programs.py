@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from pyrelease.cli import main
 from pyrelease.found import Found
 from tests.adoption.package import write_package
-from tests.conftest import Make, commit_all, copy, git
+from tests.conftest import Make, commit_all, copy, git, run
 from tests.github.stand_in import GitHub
 
 SETTINGS = (
@@ -78,6 +80,19 @@ def test_a_command_runs_none(make: Make, github: GitHub, arguments: list[str]) -
         main([*arguments, str(project)], sites={"PyPI": "http://127.0.0.1:9", "TestPyPI": "http://127.0.0.1:9"})
     assert shown.getvalue()
     assert not ran.exists(), ran.read_text()
+
+
+def test_the_migration_of_an_update_takes_no_git_from_the_project(make: Make, template: Path) -> None:
+    project = make()
+    ran = project.parent / "RAN"
+    planted = project / "git"
+    planted.write_text(f"#!/bin/sh\ntouch {ran}\n", encoding="utf-8")
+    planted.chmod(0o755)
+    commit_all(project, "Start")
+    versions = {"VERSION_FROM": "v1.0.0", "VERSION_TO": "v1.1.0", "PATH": f"{os.pathsep}{os.environ['PATH']}"}
+    command: list[str | Path] = [sys.executable, "-IB", template / "src", "migrations.move_pins", template]
+    assert run(project, *command, env={**os.environ, **versions}) == "Template: v1.0.0 -> v1.1.0\n"
+    assert not ran.exists()
 
 
 def test_a_bare_repository_that_merely_lies_there_is_not_used(tmp_path: Path) -> None:

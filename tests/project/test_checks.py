@@ -176,6 +176,41 @@ def test_the_readme_has_an_example_that_runs_and_says_where_code_goes_and_how_to
     assert tried in readme
 
 
+@pytest.mark.parametrize(
+    ("bot", "who"), [("dependabot", "Dependabot"), ("renovate", "Renovate"), ("none", "pre-commit autoupdate --freeze")]
+)
+def test_the_readme_says_how_to_add_a_dependency_and_who_takes_newer_versions(make: Make, bot: str, who: str) -> None:
+    readme = " ".join((make(bot=bot) / "README.md").read_text(encoding="utf-8").split())
+    for words in (
+        "goes into `dependencies` in `pyproject.toml`",
+        "`pre-commit install` has git run",
+        "On Windows",
+        who,
+    ):
+        assert words in readme
+    others = {"Dependabot", "Renovate", "autoupdate"} - {*who.split()}
+    assert not [name for name in others if name in readme]
+
+
+def test_the_example_of_a_docstring_is_a_test(make: Make) -> None:
+    folder = make()
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    command = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:copie")
+    run(folder, *command, env=environment)
+    [file] = folder.glob("src/*/__init__.py")
+    file.write_text(file.read_text(encoding="utf-8").replace("'Hello, Ada!'", "'Bye, Ada!'"), encoding="utf-8")
+    with pytest.raises(RuntimeError, match="examples_in_the_docstrings_are_true"):
+        run(folder, *command, env=environment)
+
+
+@pytest.mark.parametrize("answers", [{}, {"build_backend": "setuptools"}, {"binary": True}])
+def test_each_tool_that_is_set_up_has_a_word_why(make: Make, answers: dict[str, object]) -> None:
+    text = (make(**answers) / "pyproject.toml").read_text(encoding="utf-8")
+    tables = [part for part in re.split(r"\n\n", text) if re.search(r"^\[+tool\.", part, re.MULTILINE)]
+    assert len(tables) > 5
+    assert [part for part in tables if not re.search(r"^# ", part, re.MULTILINE)] == []
+
+
 @pytest.mark.parametrize("answers", [{}, {"binary": True}])
 def test_another_name_of_the_distribution_breaks_no_code(make: Make, answers: dict[str, object]) -> None:
     folder = make(**answers)

@@ -148,6 +148,7 @@ def test_every_row_of_troubleshooting_is_tried() -> None:
     tried = Path(__file__).read_text(encoding="utf-8")
     others = (
         "copying/test_faults.py",
+        "updates/test_failed_updates.py",
         "adoption/test_ways.py",
         "adoption/test_refusals.py",
         "adoption/test_adopted_packages.py",

@@ -19,11 +19,12 @@ from pyrelease.plan import UPDATE_COMMAND, Plan
 from pyrelease.plan.github import SKIPPABLE
 from pyrelease.plan.publishers import PYPI, TESTPYPI, own_index
 from tests.answers.combinations import route_answers
-from tests.answers.questionnaire import usual
+from tests.answers.questionnaire import is_asked, usual
 from tests.conftest import ROOT, ZIZMOR, Make, answers_of, change, commit_all, git, plan_of, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.repository.pages import commands, keys
 from tests.runs.routes import OWN_INDEX
+from tools.questions import raw
 
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 
@@ -292,3 +293,21 @@ def test_the_workflow_for_many_projects_proposes_what_has_changed_and_fails_wher
     assert codes == {"one": 1, "two": 0}
     assert (tmp_path / "pull-requests").read_text(encoding="utf-8").split() == ["two"]
     assert "## Make a release" in git(remotes / "two", "show", "template-update:RELEASING.md")
+
+
+# ─── The first release ───
+
+
+def test_what_is_done_until_the_first_release_is_counted_right(plan: Plan) -> None:
+    rows = {
+        row[0].strip("*"): [int(cell.strip("*") or 0) for cell in row[1:]] for row in table("first-release", "Step")
+    }
+    shown = [name for name in raw() if is_asked(name, usual("new"))]
+    assert rows["copy"] == [1, len(shown), 0, 0]
+    fields = sum(rows[f"the form of {publisher.index.name}"][2] for publisher in plan.publishers)
+    assert fields == len(plan.publishers) * 5
+    steps = list(rows.values())
+    ends = [number for number, name in enumerate(rows) if "has the first version" in name]
+    for end in ends:
+        before = [row for number, row in enumerate(steps[:end]) if number not in ends]
+        assert steps[end] == [sum(column) for column in zip(*before, strict=True)]

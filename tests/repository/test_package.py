@@ -27,6 +27,7 @@ FLOORS = (
     ("defaults",),
     ("found",),
     ("rules", "plan", "pins", "gh", "index", "programs"),
+    ("patterns",),
 )
 """The rooms of the package, from the top: each may import from its own floor and from those below."""
 

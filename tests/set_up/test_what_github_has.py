@@ -79,6 +79,12 @@ def test_an_environment_that_takes_more_tags_stays_as_it_is(
     assert own.rules == [("branch", "main"), ("tag", pattern)]
 
 
+def test_of_a_long_list_of_refs_the_last_is_read_too(make: Make, command: Command, repository: Repository) -> None:
+    branches = [("branch", f"release-{number}") for number in range(230)]
+    repository.add_environment("pypi", reviewers=["grace"], allowed=[*branches, ("tag", "v*")])
+    assert rows(command(make(), "--dry-run"))["environment pypi"] == "right"
+
+
 @pytest.mark.parametrize("pattern", ["v?.?.?", "release-*", "v1.*"])
 def test_an_environment_that_takes_fewer_tags_gets_the_rule_beside(
     make: Make, command: Command, repository: Repository, pattern: str

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie, Result
 
-from pyrelease.pins import pin
+from pyrelease.pins import RELEASES, pin
 from tests.conftest import WORKFLOW, Make, change, commit_all, copy, git, read_yaml
 from tests.copier_processes import copier_update
 from tests.updates.conftest import OLD_DAY, move, update
@@ -18,6 +18,8 @@ from tests.updates.conftest import OLD_DAY, move, update
 CI = ".github/workflows/ci.yml"
 HOOKS = ".pre-commit-config.yaml"
 TABLE = "src/pyrelease/pins/actions.yml"
+
+PUBLISH = "pypa/gh-action-pypi-publish"
 
 CHECKOUT = pin("actions/checkout")
 NEWER = f"actions/checkout@{'a' * 40} # v98.0.0"
@@ -187,6 +189,22 @@ def test_windows_line_ends_stay(copie: Copie, history: Path, old: Path) -> None:
     assert NEWER.encode() in content
 
 
+def test_what_the_template_changed_arrives_in_a_file_with_windows_line_ends(
+    copie: Copie, history: Path, old: Path
+) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    (old / CI).write_bytes((old / CI).read_bytes().replace(b"\n", b"\r\n"))
+    change(history, "template/.github/workflows/ci.yml.jinja", "timeout-minutes: 15", "timeout-minutes: 25")
+    change(history, TABLE, CHECKOUT, NEWEST)
+    release_and_update(copie, history, old)
+    content = (old / CI).read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n")
+    assert b"timeout-minutes: 25\r\n" in content
+    assert b"timeout-minutes: 15\r\n" not in content
+    assert pins(old) == {NEWEST}
+    assert no_conflict(old)
+
+
 def test_what_is_no_pin_stays_for_the_human_and_is_named_last(
     copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,8 +232,8 @@ def test_the_update_says_what_it_did(copie: Copie, history: Path, old: Path, cap
     release_and_update(copie, history, old)
     assert capfd.readouterr().out.splitlines() == [
         "Template: v1.0.0 -> v1.1.0",
-        f"Pin kept: {NEWER}",
-        f"Pin taken: {upload}",
+        f"Pin kept: actions/checkout v98.0.0 (the template has {CHECKOUT.split()[-1]})",
+        f"Pin taken: actions/upload-artifact {pin('actions/upload-artifact').split()[-1]} -> v98.0.0",
     ]
 
 
@@ -270,3 +288,96 @@ def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, old: Path
     assert "lfs: true" in (old / WORKFLOW).read_text(encoding="utf-8")
     assert pins(old) == {NEWEST}
     assert no_conflict(old)
+
+
+OWN_JOB = """
+  own:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@{known}  # v5
+      - uses: "actions/checkout@{known}" #v1
+      - {{uses: actions/checkout@{unknown}, with: {{fetch-depth: 0}}}} # v6
+      - uses: actions/checkout@main
+"""
+
+OWN_JOB_AFTER = """
+  own:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@{newest}  # v99
+      - uses: "actions/checkout@{newest}" #v99
+      - {{uses: actions/checkout@{unknown}, with: {{fetch-depth: 0}}}} # v6
+      - uses: actions/checkout@main
+"""
+
+
+def known_release(action: str, version: str) -> str:
+    """Return the commit of a release in the history."""
+    lines = RELEASES.read_text(encoding="utf-8").splitlines()
+    [commit] = [line.split("@")[1][:40] for line in lines if line.startswith(f"{action}@") and line.endswith(version)]
+    return commit
+
+
+def test_every_form_moves_by_its_commit_and_each_place_is_said_where_they_differ(
+    copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commits = {"known": known_release("actions/checkout", "v5.1.0"), "unknown": "e" * 40, "newest": "b" * 40}
+    text = (old / CI).read_text(encoding="utf-8")
+    first = "\njobs:\n"
+    (old / CI).write_text(text.replace(first, f"{first}{OWN_JOB.format(**commits)}"), encoding="utf-8")
+    change(history, TABLE, CHECKOUT, NEWEST)
+    release_and_update(copie, history, old)
+    after = (old / CI).read_text(encoding="utf-8")
+    assert after == text.replace(first, f"{first}{OWN_JOB_AFTER.format(**commits)}").replace(CHECKOUT, NEWEST)
+    kept = "(names no release; the template has v99.0.0: compare it yourself)"
+    assert [line for line in capfd.readouterr().out.splitlines() if line.startswith("Pin ")] == [
+        f"Pin kept: actions/checkout@{'e' * 40} # v6 {kept}, in {CI}",
+        f"Pin kept: actions/checkout@main {kept}, in {CI}",
+        f"Pin taken: actions/checkout v5.1.0 -> v99.0.0, in {CI}",
+        f"Pin taken: actions/checkout v7.0.1 -> v99.0.0, in {CI}",
+        f"Pin taken: actions/checkout v7.0.1 -> v99.0.0, in {WORKFLOW}",
+    ]
+
+
+def test_no_pin_goes_back_to_what_a_partial_version_claims(copie: Copie, history: Path, old: Path) -> None:
+    older, newer = (known_release(PUBLISH, version) for version in ("v1.11.0", "v1.12.4"))
+    change(old, WORKFLOW, pin(PUBLISH), f"{PUBLISH}@{newer} # v1")
+    change(history, TABLE, pin(PUBLISH), f"{PUBLISH}@{older} # v1.11.0")
+    release_and_update(copie, history, old)
+    assert pins(old, PUBLISH) == {f"{PUBLISH}@{newer} # v1"}
+    assert no_conflict(old)
+
+
+def test_each_side_of_a_conflict_is_its_own_text(copie: Copie, history: Path, old: Path) -> None:
+    commit, version = NEWER.split(" # ")
+    mine = f'      - name: Mine\n        uses: "{commit}" # {version}\n'
+    theirs = "      - name: Theirs\n        uses: {}\n"
+    source, its_pin = "template/.github/workflows/ci.yml.jinja", '{{ pin("actions/checkout") }}'
+    change(old, CI, f"      - uses: {CHECKOUT}\n", mine)
+    change(history, source, f"      - uses: {its_pin}\n", theirs.format(its_pin))
+    change(history, TABLE, CHECKOUT, NEWEST)
+    release_and_update(copie, history, old)
+    conflict = r"<<<<<<< before updating\n(.*?)=======\n(.*?)>>>>>>> after updating\n"
+    sides = re.findall(conflict, (old / CI).read_text(encoding="utf-8"), re.DOTALL)
+    assert (mine, theirs.format(NEWEST)) in sides
+
+
+def test_a_rejected_hunk_is_named_although_git_ignores_it(
+    history: Path, old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ignored").write_text("*.rej\n", encoding="utf-8")
+    git(tmp_path, "config", "--file", str(tmp_path / "gitconfig"), "core.excludesFile", str(tmp_path / "ignored"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    limit = "timeout-minutes: {}\n    permissions:\n      contents: read\n    defaults"
+    change(old, CI, CHECKOUT, NEWER)
+    change(old, CI, limit.format(15), limit.format(20))
+    change(history, "template/.github/workflows/ci.yml.jinja", limit.format(15), limit.format(25))
+    change(history, TABLE, CHECKOUT, NEWEST)
+    commit_all(history, "The next version", tag="v1.1.0")
+    commit_all(old, "What the project changed")
+    shown = copier_update(old, "--conflict", "rej").splitlines()
+    assert shown[-1].endswith(f"changed the same lines: {CI}.rej")
+    rejected = (old / f"{CI}.rej").read_text(encoding="utf-8")
+    assert rejected.count("@@ -") == 1, "what only its pin had kept away is applied"
+    assert "timeout-minutes: 20" in rejected
+    assert pins(old) == {NEWEST}

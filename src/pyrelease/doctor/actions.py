@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from ..found.uploads import PUBLISH_ACTION
 from ..found.workflows import Workflow
-from ..pins import Named, named, pins_in, table
+from ..pins import Named, named, read_pins, table
 from ..project import Project
 from .checks import actions as check
 from .checks import publishing
@@ -30,7 +30,7 @@ ONLY_BY_TAG = "slsa-framework/slsa-github-generator/"
 def known() -> dict[str, tuple[str, Named]]:
     """Return each action's pin in the template's table, and what it names, by its name in small letters."""
     pins = {name.lower(): pin.partition("@")[2] for name, pin in table().items()}
-    return {name: (pin, named(pin)) for name, pin in pins.items()}
+    return {name: (pin, named(name, f"@{pin}")) for name, pin in pins.items()}
 
 
 def old_and_moving(project: Project) -> Iterator[Finding]:
@@ -42,21 +42,15 @@ def old_and_moving(project: Project) -> Iterator[Finding]:
             yield check.MOVING.found(
                 f"a tag or a branch can move, so pin the full commit (40 digits) of {', '.join(moving)}", workflow.path
             )
-        gone = [(name, ref) for name, ref in used if is_gone(name, named(ref))]
+        gone = [(name, ref) for name, ref in used if is_gone(name, named(name, f"@{ref}"))]
         yield from switched_off(project, workflow, gone)
         yield from older(project, workflow, [pin for pin in used if pin not in gone])
 
 
 def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
     """Return name and ref, with the comment behind it, of each action that is used, each once."""
-    found = [(name, value) for name, values in pins_in(workflow.text).items() for value in values]
-    return list(
-        dict.fromkeys(
-            (name, value.removeprefix("@").strip().strip("'\"").rstrip())
-            for name, value in found
-            if value.startswith("@") and not name.startswith(("docker://", ONLY_BY_TAG))
-        )
-    )
+    used = [(pin.name, pin.plain) for pin in read_pins(workflow.text) if pin.is_action]
+    return [pin for pin in dict.fromkeys(used) if not pin[0].startswith(("docker://", ONLY_BY_TAG))]
 
 
 def older(project: Project, workflow: Workflow, used: list[tuple[str, str]]) -> Iterator[Finding]:
@@ -66,7 +60,7 @@ def older(project: Project, workflow: Workflow, used: list[tuple[str, str]]) -> 
         if name.lower() not in known():
             continue
         current, newest = known()[name.lower()]
-        release = named(ref)
+        release = named(name, f"@{ref}")
         if newest.version is None or release.version is None or release.commit == newest.commit:
             continue  # the commit decides, whatever the comment says
         if release.is_whole and release.version == newest.version and release.commit:
@@ -94,7 +88,7 @@ def switched_off(project: Project, workflow: Workflow, gone: list[tuple[str, str
     if not gone:
         return
     awaited = {before.name for job in publishing_jobs(project, workflow) for before in workflow.before(job)}
-    names = {name.lower(): named(ref).version for name, ref in gone}
+    names = {name.lower(): named(name, f"@{ref}").version for name, ref in gone}
     for job in workflow.jobs.values():
         for step in job.steps:
             ref = step.ref

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from packaging.utils import canonicalize_name
 
 from ..found.files import inside, text
-from ..found.package import lines, requirements, table
+from ..found.package import Table, lines, requirements, table
 from ..found.workflows import Job, Workflow
 from ..project import Project
 from .checks import names as names_check
@@ -31,6 +31,9 @@ BUILDING_ACTIONS = ("hynek/build-and-inspect-python-package", "pypa/cibuildwheel
 
 LONGEST = 1000
 """Characters of a pattern that a file can fit, at most."""
+
+SUMMARY, LABEL = 512, 32
+"""Characters of a description, and of the label of a URL, at most."""
 
 DIRECTORIES = 5000
 """Folders that a pattern with `**` is looked for in, at most."""
@@ -133,6 +136,7 @@ def metadata(project: Project) -> Iterator[Finding]:
             yield check.CLASSIFIER.found(
                 f"the index refuses every file with the classifier {classifier}: remove it", place
             )
+    yield from too_long(project.project_table)
     extras = table(project.project_table, "optional-dependencies").values()
     for value in (project.project_table.get("dependencies"), *extras):
         for requirement in requirements(value):
@@ -140,6 +144,22 @@ def metadata(project: Project) -> Iterator[Finding]:
                 yield check.DEPENDENCY.found(
                     f"the index refuses a dependency by address, {requirement}: name its versions", place
                 )
+
+
+def too_long(metadata: Table) -> Iterator[Finding]:
+    """Yield which texts PyPI refuses for their length (warehouse, `forklift/metadata.py`)."""
+    description = metadata.get("description")
+    if isinstance(description, str) and (len(description) > SUMMARY or "\n" in description.strip()):
+        yield check.LENGTH.found(
+            f"the description has {len(description)} characters, and the index takes {SUMMARY} in one line: shorten it",
+            check.FILE,
+        )
+    for label in table(metadata, "urls"):
+        if len(label) > LABEL:
+            yield check.LENGTH.found(
+                f"the label {label} of a URL has {len(label)} characters, and the index takes {LABEL}: shorten it",
+                check.FILE,
+            )
 
 
 def is_file(folder: Path, name: str) -> bool:

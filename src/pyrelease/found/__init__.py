@@ -5,14 +5,17 @@ No file is made from it, only answers, which are stored: another folder must not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
-from ..plan.answers import IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from ..plan.answers import ANSWERS, IDENTITY, USUAL_ANSWERS, WORKFLOWS
+from ..rules import owner_in
 from .files import content, text
 from .git import Git
 from .package import FoundPackage, read_package
@@ -20,6 +23,9 @@ from .publishing import FoundWorkflows, read_workflows
 
 OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
 """Answers that every project of this template has, and no other's has all."""
+
+TEMPLATE_VERSION = re.compile(r"v?[0-9]+\.[0-9]+.*|[0-9a-f]{7,64}|.+-g[0-9a-f]{7,64}")
+"""What Copier writes for the version of a template: what `git describe` says, never a branch."""
 
 PACKAGES = 40
 """Folders below one without a package that are looked at, at most."""
@@ -61,6 +67,20 @@ class Found:
             return (
                 f"{self.answers_file} is another template's, or damaged: add --answers-file .copier-answers.release.yml,"
                 " or restore it from git"
+            )
+        return ""
+
+    @property
+    def answers_problem(self) -> str:
+        """Why the answers here, edited by hand, would be taken for others, or for none; empty if they would not."""
+        for name, value in self.answers.items():
+            if ANSWERS.get(name) is str and isinstance(value, int | float | date):
+                return f"{self.answers_file}: {name} is {value}, which is no text: put it in quotes, as Copier does"
+        version = str(self.answers.get("_commit", ""))
+        if version and not TEMPLATE_VERSION.fullmatch(version):
+            return (
+                f"{self.answers_file}: _commit is {version}, which is no version of the template but moves: "
+                "restore the file from git, or write the version that made the project, like v1.2.0"
             )
         return ""
 
@@ -158,11 +178,17 @@ class Found:
         """Return why a workflow of this name must not be the one that publishes here; empty if it may."""
         return "" if self.is_project else self.workflows.second_publisher_problem(filename, choice)
 
-    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
-        """Say whether what the indexes know differs from the project's last commit, which an update started from.
+    def names_have_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether a name differs from the project's last commit, which an update started from."""
+        return self.has_changed((*IDENTITY, "import_name"), answers)
 
-        An answer that this commit does not have is a new question's.
-        """
+    def identity_has_changed(self, answers: Mapping[str, Any]) -> bool:
+        """Say whether what the indexes know differs from the project's last commit, which an update started from."""
+        return self.has_changed(IDENTITY, answers)
+
+    def has_changed(self, names: Collection[str], answers: Mapping[str, Any]) -> bool:
+        """Say whether one of these answers differs from the last commit's; one that this does not have is a new question's."""
         before = yaml.safe_load(self.git.ask("show", f"HEAD:./{self.answers_file}") or "")
         known = before if isinstance(before, dict) else {}
-        return any(name in known and known[name] != answers.get(name) for name in IDENTITY)
+        wanted = {**answers, "github_owner": owner_in(str(answers.get("github_owner")))}
+        return any(name in known and known[name] != wanted.get(name) for name in names)

@@ -11,13 +11,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from .. import programs
-from ..programs import MissingProgramError, program
+from ..programs import CAREFUL_GIT, MissingProgramError, program
 
 SECONDS = 30
 """Seconds that git has to answer."""
-
-# Nothing of a repository that somebody else made is run, and none that merely lies in one is taken for it.
-CAREFUL = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
 
 ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 """The variables that have git say things in the words that are looked for."""
@@ -59,7 +56,7 @@ class Git:
         """
         folder = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         try:
-            options = (*CAREFUL, "--no-optional-locks", "-C", str(folder))
+            options = (*CAREFUL_GIT, "--no-optional-locks", "-C", str(folder))
             return programs.run("git", *options, *arguments, variables=ENGLISH, seconds=SECONDS, errors="strict")
         except (MissingProgramError, OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None

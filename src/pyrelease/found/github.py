@@ -11,9 +11,6 @@ from typing import Any
 from .. import gh
 from ..plan.github import TEAM, AllowedRef, Environment, Repository
 
-PAGE = 100
-"""Entries of a list that GitHub gives at once, at most."""
-
 
 class FoundEnvironment:
     """An environment as GitHub describes it (https://docs.github.com/en/rest/deployments/environments)."""
@@ -126,19 +123,19 @@ class FoundGitHub:
         if answer is None:
             return None
         has_policies = bool((answer.get("deployment_branch_policy") or {}).get("custom_branch_policies"))
-        listed = gh.ask(f"{path}/deployment-branch-policies?per_page={PAGE}") if has_policies else None
-        policies = (listed or {}).get("branch_policies", [])
+        listed = f"{path}/deployment-branch-policies"
+        policies = gh.ask_for_all(listed, "branch_policies") if has_policies else []
         refs = tuple(AllowedRef(str(policy.get("type", "branch")), str(policy["name"])) for policy in policies)
         return FoundEnvironment(answer, refs)
 
     def protected_branches(self) -> list[str]:
         """Return the names of the protected branches."""
-        return [str(branch["name"]) for branch in gh.ask(f"{self.path}/branches?protected=true&per_page={PAGE}") or []]
+        return [str(branch["name"]) for branch in gh.ask_for_all(f"{self.path}/branches?protected=true")]
 
     @cached_property
     def rulesets(self) -> list[Mapping[str, Any]]:
         """All rulesets."""
-        return list(gh.ask(f"{self.path}/rulesets?per_page={PAGE}") or [])
+        return gh.ask_for_all(f"{self.path}/rulesets")
 
     @property
     def ruleset_names(self) -> list[str]:
@@ -174,12 +171,11 @@ class FoundGitHub:
     @cached_property
     def secrets(self) -> list[str]:
         """The names of the repository's secrets, which GitHub writes in capitals."""
-        listed = gh.ask(f"{self.path}/actions/secrets?per_page={PAGE}") or {}
-        return [str(secret.get("name")) for secret in listed.get("secrets") or []]
+        return [str(secret.get("name")) for secret in gh.ask_for_all(f"{self.path}/actions/secrets", "secrets")]
 
     def successful_runs(self, workflow: str) -> list[SuccessfulRun]:
         """Return the last runs of a workflow, by its file name, that a push has started and that ended well."""
-        path = f"{self.path}/actions/workflows/{workflow}/runs?event=push&status=success&per_page={PAGE}"
+        path = f"{self.path}/actions/workflows/{workflow}/runs?event=push&status=success&per_page={gh.PAGE}"
         runs = (gh.ask(path) or {}).get("workflow_runs") or []
         return [SuccessfulRun(str(run.get("head_branch")), str(run.get("created_at"))[:10]) for run in runs]
 

@@ -1,8 +1,9 @@
-"""Where the user's own files still say a name that an update has changed: no update touches these files."""
+"""Where files still say a name that an update has changed: what the user wrote, in whichever file, no update touches."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,34 +18,85 @@ SHOWN = 10
 
 REPOSITORY = "{github_owner}/{github_repository}"
 
-USERS = ("src", "tests", "docs", "*.md", "*.rst", "LICENSE*")
-"""The files that are the user's, as git is asked for them."""
+FORMS = (
+    REPOSITORY,
+    "{github_owner}.github.io/{github_repository}",
+    "{project_name}",
+    "{import_name}",
+    "{workflow_filename}",
+)
+"""How files say the names that can be changed."""
+
+SEARCHED = (
+    *("*.py", "*.pyi", "*.md", "*.rst", "*.txt", "*.toml", "*.cfg", "*.ini", "*.yml", "*.yaml", "*.json", "*.cff"),
+    *("src", "tests", "docs", ".github", "LICENSE*", "*Makefile", "*Dockerfile*"),
+)
+"""The files that are searched, as git is asked for them."""
+
+
+LAST_LINE = "# Jobs of your own go below this line"
+"""How the last line of the template's in a workflow begins."""
 
 
 def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each place, as `README.md:3: octo-org/demo`; `answers` are the new ones, the last commit has the old."""
     git = Git(folder)
     before = yaml.safe_load(git.ask("show", f"HEAD:./{answers_file}") or "")
-    names = changed_names(before if isinstance(before, dict) else {}, answers)
-    listed = (git.ask("ls-files", "-z", "--", *USERS) or "") if names else ""
-    places = [
-        f"{name}:{number}: {found[0]}"
-        for name in filter(None, listed.split("\0"))
-        for number, line in enumerate(text(folder, name).splitlines(), start=1)
-        # A repository may be called like the project was.
-        if name.isprintable()
-        and (found := re.search("|".join(map(whole, names)), line.replace(REPOSITORY.format_map(answers), "")))
-    ]
+    known = before if isinstance(before, dict) else {}
+    names = changed_names(known, answers)
+    if moved := moved_package(folder, known, answers):
+        yield moved
+    patterns = {name: pattern(name, known, answers) for name in names}
+    everywhere = "|".join(found for name, found in patterns.items() if "/" in name) or "(?!)"
+    asked = ("ls-files", "-z", "--", *SEARCHED, f":(exclude,literal){answers_file}")
+    listed = (git.ask(*asked) or "") if names else ""
+    places = []
+    for name in filter(str.isprintable, filter(None, listed.split("\0"))):
+        lines = text(folder, name).splitlines()
+        last = len(lines) if name == answers.get("releasing_file") else last_of_the_template(lines)
+        for number, line in enumerate(lines, start=1):
+            wanted = everywhere if number <= last else "|".join(patterns.values())
+            if found := re.search(wanted, without_others(line, answers)):
+                places.append(f"{name}:{number}: {found[0]}")
     yield from places[:SHOWN]
     if places[SHOWN:]:
-        yield f"and {len(places) - SHOWN} more"
+        command = shlex.join(["git", "grep", "-n", *(part for name in names for part in ("-e", name))])
+        yield f"and {len(places) - SHOWN} more: {command}"
+
+
+def moved_package(folder: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return how the folder of an import package that has another name now is moved; empty where it is not there."""
+    old, new = (f"src/{answers.get('import_name') or ''}" for answers in (before, after))
+    return f"{old}: git mv {old} {new}" if old != new and old != "src/" and (folder / old).is_dir() else ""
 
 
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the names that have changed, as files say them: the repository with its owner, the project and the workflow."""
-    forms = (REPOSITORY, "{project_name}", "{workflow_filename}")
-    known = [name for name in forms if all(str(before.get(part) or "") for part in re.findall(r"\w+", name))]
-    return [name.format_map(before) for name in known if name.format_map(before) != name.format_map(after)]
+    """Return the names that have changed, as files say them."""
+    known = [form for form in FORMS if all(str(before.get(part) or "") for part in re.findall(r"\{(\w+)\}", form))]
+    names = [form.format_map(before) for form in known if form.format_map(before) != form.format_map(after)]
+    return list(dict.fromkeys(names))
+
+
+def pattern(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return an expression that finds a name; where the project keeps it, and the import package does not, in code alone."""
+    is_kept = name == before["project_name"] == after["project_name"]
+    return as_imported(name) if is_kept else whole(name)
+
+
+def last_of_the_template(lines: list[str]) -> int:
+    """Return the number of the template's last line in a workflow, in which a word may be a name by chance; 0 elsewhere."""
+    return next((number for number, line in enumerate(lines, start=1) if LAST_LINE in line), 0)
+
+
+def without_others(line: str, answers: Mapping[str, Any]) -> str:
+    """Return a line less what may be called like the project was: its repository, and the package that is imported."""
+    line = line.replace(REPOSITORY.format_map(answers), "")
+    return re.sub(as_imported(str(answers["import_name"])), "", line) if answers.get("import_name") else line
+
+
+def as_imported(name: str) -> str:
+    """Return an expression that finds a name where it can be an import package's alone."""
+    return rf"(?:\b(?:from|import) |\bsrc/|\btests/test_){re.escape(name)}\b|(?<![\w./-]){re.escape(name)}\.(?=\w)"
 
 
 def whole(name: str) -> str:

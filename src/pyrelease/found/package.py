@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from ..rules import NAME
+from ..patterns import NAME
 from .compiled import COMPILERS, COMPILES, COMPILING_BACKENDS, compiles
 from .files import UnreadableError, content
 

@@ -163,15 +163,12 @@ class FoundWorkflows:
 
     def choice_problem(self, choice: str) -> str:
         """Return what is wrong with the answer to what shall become of the chosen workflow; empty if it is allowed."""
-        chosen, name = self.chosen, self.chosen.filename
-        if choice == "none" and chosen.publishes_to_pypi:
-            ways = ["keep", *(["replace"] if chosen.can_be_replaced else []), "move"]
-            return f"{name} publishes here: delete it first, or choose {', '.join(ways[:-1])} or {ways[-1]}"
-        if not name and choice != "none":
-            return "there is no workflow here that publishes; allowed is none"
-        if choice == "replace" and not chosen.can_be_replaced:
-            reason = chosen.proposal[1] or "may publish"
-            return f"{name} {reason}, and stays: choose move or keep"
+        if choice == "none" and self.chosen.publishes_to_pypi:
+            return "it publishes: keep or move"
+        if not self.chosen.exists and choice != "none":
+            return "nothing here publishes"
+        if choice == "replace" and not self.chosen.can_be_replaced:
+            return "it does more: keep or move"
         return ""
 
     def second_publisher_problem(self, filename: str, choice: str) -> str:
@@ -182,11 +179,10 @@ class FoundWorkflows:
         """
         known = self.chosen.filename
         if choice == "keep":
-            return f"publishes nothing; {known} does" if known not in ("", filename) else ""
+            return "is not what publishes here" if known not in ("", filename) else ""
         if choice == "move":
-            return f"is the one that is moved: choose another name than {known}" if filename == known else ""
-        others = ", ".join(self.other_publishers(filename))
-        return f"would publish each tag a second time, beside {others}; delete that first, or keep it" if others else ""
+            return "is the one that is moved" if filename == known else ""
+        return "another publishes each tag" if self.other_publishers(filename) else ""
 
 
 def read_workflows(folder: Path) -> FoundWorkflows:

@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Self
 
+from ..rules import owner_in
 from .source import Source
 
 USUAL_ANSWERS = ".copier-answers.yml"
@@ -91,6 +92,7 @@ class Answers:
             raise AnswersError(missing, wrong)
         source = Source(str(stored.get("_src_path") or ""), str(stored.get("_commit") or ""))
         given = {name: stored[name] for name in ANSWERS if name in stored}
+        given["github_owner"] = owner_in(given["github_owner"])  # while Copier asks, it is what was typed
         return cls(**given, template=source, answers_file=answers_file)
 
     @property

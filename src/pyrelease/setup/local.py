@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Sequence
 
 from .. import gh, programs
-from ..found.git import CAREFUL, ENGLISH, GITHUB_REMOTE
+from ..found.git import ENGLISH, GITHUB_REMOTE
 from ..plan.troubles import explain
-from ..programs import MissingProgramError
+from ..programs import CAREFUL_GIT, MissingProgramError
 from ..project import Project
 from .console import StoppedError
 
@@ -36,7 +36,7 @@ PROTECTED = re.compile(r"GH006|protected branch|GH013|rule violations", re.IGNOR
 def git(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run git in the project's folder, and return what it did; `StoppedError` if it is not installed, or never ends."""
     try:
-        options = (*CAREFUL, "--no-optional-locks", *LOG_IN)
+        options = (*CAREFUL_GIT, "--no-optional-locks", *LOG_IN)
         return programs.run("git", *options, *arguments, folder=project.folder, variables=ENGLISH, seconds=SECONDS)
     except MissingProgramError as problem:
         raise StoppedError("git is not installed: get it at https://git-scm.com, then run this again") from problem

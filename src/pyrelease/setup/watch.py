@@ -149,8 +149,7 @@ class Watch:
 
     def jobs(self, run: Run) -> list[JobState]:
         """Return the jobs of a run, as they stand."""
-        answer = gh.ask(f"{self.path}/runs/{run.number}/jobs?per_page=100") or {}
-        return [JobState(job) for job in answer.get("jobs", [])]
+        return [JobState(job) for job in gh.ask_for_all(f"{self.path}/runs/{run.number}/jobs", "jobs")]
 
     def words(self, job: JobState) -> str:
         """Return what a job printed, and what GitHub says of it; empty if GitHub does not give either.
