@@ -49,7 +49,7 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
             lacks = f"has a value of the wrong type for {', '.join(problem.wrong)}: restore it from git"
         raise NoProjectError(f"{answers_file} {lacks}") from problem
     for name, why in wrong_values(plan):
-        raise NoProjectError(f"{answers_file}: the answer {name} is none ({why}): restore it from git")
+        raise NoProjectError(f"{answers_file}: the answer {name} cannot be used ({why}): restore the file from git")
     return Project(folder, found, plan)
 
 

@@ -66,7 +66,7 @@ def update_many(
         except NotUpdatedError as problem:
             yield Outcome(project, Result.FAILED, str(problem))
         except subprocess.TimeoutExpired as slow:
-            yield Outcome(project, Result.FAILED, f"it took longer than {slow.timeout:.0f} seconds")
+            yield Outcome(project, Result.FAILED, f"the update took longer than {slow.timeout:.0f} seconds")
 
 
 def updated(template: copier.Template, project: str, answers_file: str, data: Sequence[str]) -> Outcome:
@@ -102,7 +102,7 @@ def check(template: copier.Template, folder: Path, answers_file: str) -> dict[st
     if not template.is_at(place):
         raise NotUpdatedError(
             f"its template is {place}, and this command is of {template.place}: "
-            "if you trust that one, run copier update --trust there"
+            "if you trust the first one, run copier update --trust there"
         )
     return answers
 

@@ -86,7 +86,7 @@ LENGTH = Check(
     "A text is longer than an index takes",
     meaning="The description has more than 512 characters or several lines, or a label of `[project.urls]` more than 32.",
     why="PyPI and TestPyPI refuse the upload.",
-    mend="Shorten it. What is longer belongs into the readme.",
+    mend="Shorten the text. A longer text belongs into the readme.",
     source="https://github.com/pypi/warehouse/blob/main/warehouse/forklift/metadata.py",
     example=Example(FILE, 'Changelog = "', '"Everything that has changed between two versions" = "'),
 )
