@@ -323,7 +323,7 @@ def test_another_way_to_log_in_names_what_to_store(make: Make) -> None:
 @pytest.mark.parametrize(
     ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_colours_and_links_on_a_terminal_unless_it_wants_none(
+def test_a_terminal_gets_colours_and_links_unless_it_wants_none(
     folder: Path, environment: dict[str, str], coloured: bool
 ) -> None:
     shown = steps_on_a_terminal(folder, environment)

@@ -1,4 +1,4 @@
-"""What GitHub has, beside what it shall have: a row for each part of the plan, with the requests that bring it about.
+"""What GitHub has, beside what GitHub shall have: a row for each part of the plan, with the requests that bring it about.
 
 What exists is merged, never replaced. The set-up shows the rows and makes the requests; the doctor shows what is not right.
 """

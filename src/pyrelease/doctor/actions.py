@@ -48,7 +48,7 @@ def old_and_moving(project: Project) -> Iterator[Finding]:
 
 
 def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
-    """Return name and ref, with the comment behind it, of each action that is used, each once."""
+    """Return the name of each action that is used, and its ref with the comment behind the ref; each once."""
     used = [(pin.name, pin.plain) for pin in read_pins(workflow.text) if pin.is_action]
     return [pin for pin in dict.fromkeys(used) if not pin[0].startswith(("docker://", ONLY_BY_TAG))]
 

@@ -1,6 +1,6 @@
 """From the copy to the first release: bring about what the plan says, on GitHub and in the project's own repository.
 
-Run again at any time it changes nothing that is right.
+It can run again at any time: what is right stays.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class SetUp:
         return [*left, *Releases(project, self.console, self.options).run()]
 
     def show_plan(self, rows: list[Row]) -> None:
-        """Print the one table: what is made, what is changed, what is right, what is left, what cannot be."""
+        """Print the one table, with a row for each part of the plan."""
         self.console.say(f"On GitHub, for {self.project.plan.repository.full_name}:")
         for row in rows:
             self.show_row(row.kind, f"{row.subject}: {row.text}")
