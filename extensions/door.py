@@ -119,7 +119,8 @@ class Door(ContextHook):
         answers_file = str(settings["answers_file"])
         if answers_file:
             self.found = self.rooms["found"].Found(Path(settings["dst_path"]).absolute(), answers_file)
-            self.found.look()
+            # The package's folder decides what the defaults are made of, so it is known before the first question.
+            self.found.look(settings["data"], self.found.answers, settings.get("user_defaults", {}))
             # An update makes two more copies, and gives them all that the project has kept, other versions' answers too.
             if not self.found.folder.name.startswith("copier._main."):
                 self.refuse_unknown(settings["data"])

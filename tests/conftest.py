@@ -56,6 +56,7 @@ SLOWEST = (
     "runs/test_two_indexes.py",
     "runs/test_other_indexes.py",
     "runs/test_compiled.py",
+    "packages/test_released_packages.py",
     "set_up/test_first_release.py",
     "project/test_distributions.py",
     "repository/test_readme.py",

@@ -144,7 +144,9 @@ def property_of(question: Question) -> dict[str, Any]:
     if question.choices:
         return found | titled(question.choices)
     for refusal in question.refusals:
-        if not refusal.conditions and question.kind != "bool":  # a form gives no other word for yes or no
+        if (
+            not refusal.conditions and hasattr(rules, refusal.rule) and question.kind != "bool"
+        ):  # a form gives no other word for yes or no
             found |= keywords(refusal.rule)
     return found | keywords(ALWAYS.get(question.name, ""))
 

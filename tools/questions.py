@@ -20,6 +20,7 @@ import yaml
 
 from pyrelease import defaults, rules
 from pyrelease.found import Found
+from pyrelease.found.packages import FoundPackages
 from pyrelease.found.publishing import FoundWorkflows
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,9 @@ FOUND = {
     "found.package.may_be_compiled": "build that may compile something",
 }
 """What the folder may hold, by the expression that asks for it."""
+
+RECORDS = {"workflows": FoundWorkflows, "packages": FoundPackages}
+"""What the folder may hold that has rules of its own, by the name of the attribute."""
 
 GIVEN = "_copier_conf.data"
 """The expression for what was given by `--data`."""
@@ -211,8 +215,8 @@ def refusals(node: ast.expr, conditions: tuple[ast.expr, ...] = ()) -> Iterator[
             yield from refusals_of(getattr(rules, rule), given, conditions)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="found") as found, attr=method), args=given):
             yield from refusals_of(getattr(Found, method), [found, *given], conditions)
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="workflows"), attr=method)):
-            yield Refusal(conditions, method, tuple(messages(getattr(FoundWorkflows, method))))
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=room), attr=method)) if room in RECORDS:
+            yield Refusal(conditions, method, tuple(messages(getattr(RECORDS[room], method))))
         case _:
             raise ValueError(f"no words for {ast.unparse(node)}")
 
@@ -335,7 +339,7 @@ def check(refusal: Refusal) -> str:
     """Return what is checked, and when."""
     when = f"If {in_words(refusal)}" if refusal.conditions else ""
     if not hasattr(rules, refusal.rule):
-        return f"{when}, Copier may say:"
+        return f"{when or 'Beside what is in the repository'}, Copier may say:"
     what = summary(refusal.rule).replace("Check ", "the template checks ", 1)
     return f"{when}, {what}" if when else what[0].upper() + what[1:]
 

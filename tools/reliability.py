@@ -91,7 +91,7 @@ def build(scratch: Path, rows: list[dict[str, Any]]) -> int:
     workshop = Workshop(scratch)
     without_git = {**os.environ, "SETUPTOOLS_SCM_PRETEND_VERSION": "1.0"}
     for row in rows:
-        folder = workshop.make(row)
+        folder = workshop.make(row) / row["package_folder"]
         run(folder, sys.executable, "-m", "build", "--installer", "uv", env=without_git)
         run(folder, "twine", "check", "--strict", *(folder / "dist").iterdir())
     return len(rows)

@@ -13,6 +13,7 @@ from unittest.mock import patch
 from copier import run_copy
 from copier._main import Worker
 
+from pyrelease.add_to_dependabot import ADDITION, FILE
 from pyrelease.found.publishing import GUIDE_TEXT
 from pyrelease.plan.answers import WORKFLOWS
 from pyrelease.take_over import NEW
@@ -46,6 +47,8 @@ class Workshop:
         What nothing can know has a value here.
         """
         folder = folder or self.projects / f"project-{next(self.numbers)}"
+        if answers.get("package") == "existing":
+            (folder / answers.get("package_folder", "")).mkdir(parents=True, exist_ok=True)
         write_workflow(folder, answers)
         # These projects are in no repository, about which Copier asks git for each file: a quarter of a copy.
         with patch.object(Worker, "_sync_git_index_executable_bit"):
@@ -63,6 +66,8 @@ class Workshop:
             old_workflow(folder, answers).unlink()
         if (replacement := folder / WORKFLOWS / NEW).exists():  # the task that does it is skipped
             replacement.replace(old_workflow(folder, answers))
+        if (addition := folder / ADDITION).exists():
+            addition.replace(folder / FILE)
         return folder
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 
 from .plan.answers import USUAL_ANSWERS
 from .plan.github import SKIPPABLE
-from .project import NoProjectError, Project, read_project
+from .project import NoProjectError, Project, read_projects
 
 DONE, SOMETHING_IS_LEFT, NO_PROJECT = 0, 1, 2
 """The exit codes of every subcommand."""
@@ -90,9 +90,9 @@ def parser() -> argparse.ArgumentParser:
         subcommand.add_argument(
             "folder", nargs="?", default=".", type=Path, help="the project's folder, if not this one"
         )
-    for subcommand in (doctor, set_up, new, update):
+    for subcommand, usual in ((doctor, ""), (set_up, ""), (new, USUAL_ANSWERS), (update, USUAL_ANSWERS)):
         subcommand.add_argument(
-            "--answers-file", default=USUAL_ANSWERS, metavar="FILE", help="the answers file, if it has another name"
+            "--answers-file", default=usual, metavar="FILE", help="the file with its answers, if it has another name"
         )
     return found
 
@@ -107,15 +107,25 @@ def main(
     if given.subcommand in {"new", "update"}:
         return copy_or_update(given)
     try:
-        project = read_project(given.folder.absolute(), given.answers_file)
+        projects = read_projects(given.folder.absolute(), given.answers_file)
         if given.subcommand == "setup":
-            return setup(project, given, sites or {})
-        return doctor(project, given, sites or {}, today or datetime.now(UTC).date())
+            # What a new package shares with the others is committed with it, so that comes first.
+            ordered = sorted(projects, key=lambda project: project.is_committed)
+            return max([setup(project, given, sites or {}) for project in titled(ordered)])
+        return doctor(projects, given, sites or {}, today or datetime.now(UTC).date())
     except NoProjectError as problem:
         from .doctor.findings import printable
 
         print(printable(str(problem)), file=sys.stderr)
         return NO_PROJECT
+
+
+def titled(projects: Sequence[Project]) -> Iterator[Project]:
+    """Yield projects, and print before each which one it is, if they are several."""
+    for project in projects:
+        if len(projects) > 1:
+            print(f"\n── {project.plan.project_name}, in {project.plan.package_folder or 'the root'} ──")
+        yield project
 
 
 def copy_or_update(given: argparse.Namespace) -> int:
@@ -169,30 +179,36 @@ def setup(project: Project, given: argparse.Namespace, sites: Mapping[str, str])
     return DONE if reported(SetUp(project, console, options)) else SOMETHING_IS_LEFT
 
 
-def doctor(project: Project, given: argparse.Namespace, sites: Mapping[str, str], today: date) -> int:
-    """Print what is found in the project, and say whether a release would fail."""
+def doctor(projects: Sequence[Project], given: argparse.Namespace, sites: Mapping[str, str], today: date) -> int:
+    """Print what is found in the projects, and say whether a release of one would fail."""
     from .doctor import ask_around, look_over
     from .doctor.choice import ChoiceError, choice_of
     from .doctor.findings import Severity, fails
     from .doctor.report import REPORTS, in_order
 
-    if not project.found.git.is_installed:
+    if not projects[0].found.git.is_installed:
         raise NoProjectError("git is not installed: get it at https://git-scm.com, then run this again")
-    if refusal := project.found.problem:
+    if refusal := projects[0].found.problem:
         raise NoProjectError(refusal)
     try:
-        choice = choice_of(project, given.select, given.ignore)
+        choices = [choice_of(project, given.select, given.ignore) for project in projects]
     except ChoiceError as problem:
         raise NoProjectError(str(problem)) from problem
-    found = [*look_over(project, today), *(ask_around(project, sites) if given.online else ())]
-    findings = in_order(choice.of(found))
-    lines = [*REPORTS[given.format](findings, project.found.git.folder_in_repository or "")]
-    if given.format == "text":
-        lines[-1:-1] = choice.reasons(found)
-        if any(finding.severity < Severity.INFORMATION for finding in findings):
-            lines.insert(-1, f"Each code: {project.plan.template.page('doctor')}")
-    show(lines)
-    return SOMETHING_IS_LEFT if fails(findings) else DONE
+    every = []
+    for project, choice in zip(titled(projects) if given.format == "text" else projects, choices, strict=True):
+        found = [*look_over(project, today), *(ask_around(project, sites) if given.online else ())]
+        findings = in_order(choice.of(found))
+        every += findings
+        if given.format == "text":
+            lines = [*REPORTS["text"](findings, "")]
+            lines[-1:-1] = choice.reasons(found)
+            if any(finding.severity < Severity.INFORMATION for finding in findings):
+                lines.insert(-1, f"Each code: {project.plan.template.page('doctor')}")
+            show(lines)
+    if given.format != "text":
+        folder = projects[0].found.git.folder_in_repository or ""
+        show([*REPORTS[given.format](in_order(every), folder)])
+    return SOMETHING_IS_LEFT if fails(every) else DONE
 
 
 def show(lines: Sequence[str]) -> None:

@@ -6,11 +6,13 @@ would refuse is never a default.
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Collection, Iterator
 
 from .found import Found
 from .found.package import EXISTING_BACKENDS, NEW_BACKENDS
+from .plan import COPY_COMMAND
 from .plan.answers import WORKFLOWS
 from .plan.files import KEPT_FILES, RELEASING_FILES, RENOVATE
 from .plan.pipeline import OLD_PYTHON_VERSIONS, PYTHON_VERSIONS
@@ -42,8 +44,12 @@ def backend_choices(package: str) -> dict[str, str] | tuple[str, ...]:
 
 
 def default_owner(found: Found, is_unattended: bool) -> str:
-    """Return the owner in the address of the remote `origin`; one behind a name of ssh's settings is only proposed."""
-    return found.git.owner or ("" if is_unattended else found.git.behind_alias[0])
+    """Return the owner in the address of the remote `origin`, else that of another package here.
+
+    One behind a name of ssh's settings is only proposed.
+    """
+    known = found.git.owner or found.packages.shared("github_owner")
+    return known or ("" if is_unattended else found.git.behind_alias[0])
 
 
 def default_author_name(found: Found, project_name: str, is_unattended: bool) -> str:
@@ -53,8 +59,10 @@ def default_author_name(found: Found, project_name: str, is_unattended: bool) ->
 
 
 def default_repository(found: Found, project_name: str, owner: str) -> str:
-    """Return the repository in the address of the remote `origin`, or the one typed behind the owner, else the project's name."""
-    known = (found.git.repository, found.git.behind_alias[1], repository_in(owner), project_name)
+    """Return the repository in the address of the remote `origin`, the one typed behind the owner, another package's, or a name."""
+    root = found.folder.resolve().name if found.package_folder else ""
+    typed = (found.git.repository, found.git.behind_alias[1], repository_in(owner))
+    known = (*typed, found.packages.shared("github_repository"), root, project_name)
     return next(filter(None, (if_allowed(name, "repository_problem") for name in known)))
 
 
@@ -68,6 +76,13 @@ def workflow_choices(package: str, found: Found | None = None, given: Collection
     if found and package == "existing" and not found.is_project and "existing_workflow" not in given:
         offered -= {choice for choice in offered if found.workflows.choice_problem(choice)}
     return {label: choice for label, choice in WORKFLOW_CHOICES.items() if choice in offered}
+
+
+def default_tag_prefix(found: Found) -> str:
+    """Return what stands before the version in the newest release's tag, or what a new package has there."""
+    if found.tag_prefix is not None:
+        return if_allowed(found.tag_prefix, "tag_prefix_problem")
+    return f"{found.short_name}-v" if found.package_folder else "v"
 
 
 def default_existing_workflow(found: Found, package: str, is_unattended: bool) -> str:
@@ -99,9 +114,27 @@ def default_github_release(found: Found, existing_workflow: str) -> bool:
     return existing_workflow == "replace" and found.workflows.chosen.makes_release
 
 
-def seen(found: Found, is_unattended: bool) -> str:
-    """Return what was seen in a package that exists, and what comes of it, before anything is asked or written."""
-    return "\n".join(map(wrapped, seen_lines(found, is_unattended))) if found.has_foreign_package else ""
+def seen(found: Found, is_unattended: bool, template: str = "") -> str:
+    """Return what was seen in a folder, and what comes of it, before anything is asked or written.
+
+    `template` is the template's address, as it was given.
+    """
+    lines = [wrapped(line) for line in seen_lines(found, is_unattended)] if found.has_foreign_package else []
+    if found.is_left_out_of_workspace:
+        told = (
+            f"uv does not know it yet: add {found.package_folder} to members in [tool.uv.workspace] of pyproject.toml."
+        )
+        lines.append(wrapped(told))
+    return "\n".join([*misplaced_lines(found, template), *lines])
+
+
+def misplaced_lines(found: Found, template: str) -> Iterator[str]:
+    """Yield how a package in a folder of a repository is released from there; nothing where it is its own repository."""
+    if (place := found.place_below_a_root) and not found.is_project:
+        options = f"--answers-file {place.answers_file} --data package_folder={place.package_folder}"
+        yield f"{place.package_folder} is a folder of a repository, where GitHub reads no workflow."
+        yield f"To release it from there, leave with Ctrl-C and run this in {place.root}:"
+        yield f"  {COPY_COMMAND} {shlex.quote(template)} . {options}"
 
 
 def wrapped(line: str) -> str:
@@ -171,6 +204,8 @@ def default_pypi_environment(found: Found, index_url: str, existing_workflow: st
     known = if_allowed(found.workflows.chosen.pypi_environment, "environment_problem")
     if existing_workflow == "keep" and found.workflows.chosen.filename:
         return known
+    if not index_url:
+        known = known or if_allowed(found.packages.shared("pypi_environment"), "environment_problem")
     return known or ("package-index" if index_url else "pypi")
 
 
@@ -179,6 +214,7 @@ def default_testpypi_environment(found: Found, pypi_environment: str, existing_w
     known = if_allowed(found.workflows.chosen.testpypi_environment, "environment_problem")
     if existing_workflow == "keep" and found.workflows.chosen.filename:
         return known
+    known = known or if_allowed(found.packages.shared("testpypi_environment"), "environment_problem")
     if known and known.lower() != pypi_environment.lower():
         return known
     return "rehearsal" if pypi_environment.lower() == "testpypi" else "testpypi"
@@ -195,21 +231,31 @@ def default_workflow_filename(found: Found, existing_workflow: str) -> str:
             return known
     elif existing_workflow == "none" and not found.is_project and (others := found.workflows.other_publishers("")):
         raise ValueError(f"{', '.join(others)} would publish each tag beside the new workflow: delete that first")
+    if found.package_folder:
+        return found.first_free(WORKFLOWS, f"publish-{found.short_name}.yml", f"publish-{found.short_name}-package.yml")
     return found.first_free(WORKFLOWS, "publish-to-test-pypi.yml", "publish-to-pypi.yml", "publish-releases.yml")
 
 
 def default_releasing_file(found: Found, package: str) -> str:
     """Return a file name that no file of an existing package has."""
-    return found.first_free(".", *RELEASING_FILES) if package == "existing" else RELEASING_FILES[0]
+    return (
+        found.first_free(found.package_folder or ".", *RELEASING_FILES) if package == "existing" else RELEASING_FILES[0]
+    )
 
 
 def default_kept_files(found: Found, package: str) -> list[str]:
     """Return the template's files that an existing package has of its own, in whichever spelling."""
-    if package != "existing":
+    if (
+        package != "existing" or found.package_folder
+    ):  # in a folder it has files of its own, and what it shares is merged
         return []
     return [file for file in KEPT_FILES if found.existing(file, file.replace(".yml", ".yaml"))]
 
 
 def default_bot(found: Found, package: str) -> str:
     """Return the bot that is not there yet: no second one beside Renovate, which an existing package may have."""
-    return "none" if package == "existing" and found.existing(*RENOVATE_FILES) else "dependabot"
+    if not found.existing(*RENOVATE_FILES):
+        return "dependabot"
+    if package == "existing":
+        return "none"
+    return "renovate" if found.package_folder else "dependabot"

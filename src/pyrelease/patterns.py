@@ -87,6 +87,10 @@ NAME_FORBIDDEN = re.compile(r"[<>@]")
 BRANCH = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]*[A-Za-z0-9_-])?")
 INDEX_ADDRESS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~+-]+)*/?")
 PYPI_ADDRESS = re.compile(r"https://([a-z0-9-]+\.)*pypi\.org(:[0-9]+)?(/.*)?", re.IGNORECASE)
+# No part begins or ends like a hidden file or an option, is a device, or would break a ref that has it in its name.
+DEVICE = r"(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|(?:[Cc][Oo][Mm]|[Ll][Pp][Tt])[0-9])(?:[./]|$)"
+FOLDER = rf"(?![.-])(?!{DEVICE})[A-Za-z0-9._-]+(?<![.])"
+PACKAGE_FOLDER = re.compile(rf"(?=.{{1,100}}$)(?!.*[.][.])(?!.*[.]lock(?:/|$)){FOLDER}(?:/{FOLDER})*")
 TAG_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/@-]*(?<![0-9.])")
 
 

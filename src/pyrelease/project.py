@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +13,13 @@ from .found import Found
 from .found.files import content, names, text
 from .found.filters import ANY_REF
 from .found.package import Table, read, read_package, table, toml
+from .found.packages import answers_files, place_of, read_answers
 from .found.publishing import FoundWorkflows, PublishingWorkflow, read_workflows
 from .found.workflows import Workflow, workflow_of
 from .plan import UPDATE_COMMAND, AnswersError, Plan
 from .plan.answers import USUAL_ANSWERS, WORKFLOWS
 from .plan.publishers import Publisher
+from .rules import package_folder_problem
 
 WORKFLOW_SUFFIXES = (".yml", ".yaml")
 
@@ -27,6 +30,25 @@ PUSH_TRIGGERS = ("every-push", "default-branch", "tags")
 
 class NoProjectError(ValueError):
     """There is no project that can be looked over; the message says what to do."""
+
+
+def read_projects(folder: Path, answers_file: str = "") -> list[Project]:
+    """Return the project in a folder, or all of them where several packages have their answers there.
+
+    In a package's own folder below the root it is that package's. With the name of an `answers_file` it is that one.
+    `NoProjectError` if there is none, or if the answers of one are not complete.
+    """
+    if answers_file:
+        return [read_project(folder, answers_file)]
+    kept = {name: read_answers(folder, name) for name in answers_files(folder)}
+    packages = [name for name, answers in kept.items() if answers.get("package_folder")]
+    if packages:
+        return [
+            read_project(folder, name) for name in kept if name in packages or (name == USUAL_ANSWERS and kept[name])
+        ]
+    if USUAL_ANSWERS not in kept and (place := place_of(folder)):
+        return [read_project(place.root, place.answers_file)]
+    return [read_project(folder)]
 
 
 def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
@@ -50,6 +72,10 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
         raise NoProjectError(f"{answers_file} {lacks}") from problem
     for name, why in wrong_values(plan):
         raise NoProjectError(f"{answers_file}: the answer {name} cannot be used ({why}): restore the file from git")
+    if found.packages.is_behind_a_link(plan.package_folder):
+        raise NoProjectError(
+            f"{answers_file}: {plan.package_folder} is a link, or behind one: put the package itself there"
+        )
     return Project(folder, found, plan)
 
 
@@ -62,6 +88,8 @@ def wrong_values(plan: Plan) -> Iterator[tuple[str, str]]:
         plan.pending_until  # noqa: B018 - it is counted from that day
     except (ValueError, OverflowError):
         yield "created_on", "a day is like 2026-12-24"
+    if package_folder_problem(plan.package_folder):
+        yield "package_folder", "a folder is like packages/one"
     if not plan.workflow_filename.endswith(WORKFLOW_SUFFIXES) or "/" in plan.workflow_filename:
         yield "workflow_filename", "a name ends in .yml or .yaml, and has no folder"
     try:
@@ -88,6 +116,30 @@ class Project:
     folder: Path
     found: Found
     plan: Plan
+
+    @property
+    def package(self) -> Path:
+        """The package's folder."""
+        return self.folder / self.plan.package_folder
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether the last commit has its answers, as far as git says."""
+        return self.found.git.ask("cat-file", "-e", f"HEAD:./{self.plan.answers_file}") is not None
+
+    @cached_property
+    def siblings(self) -> tuple[Plan, ...]:
+        """What follows from the answers of the other packages here."""
+        found = []
+        for name, answers in self.found.packages.others.items():
+            with suppress(AnswersError):
+                found.append(Plan.of(answers, name))
+        return tuple(found)
+
+    @property
+    def template_files(self) -> set[str]:
+        """The paths of the files that the template has written here, those of other packages among them."""
+        return {file for plan in (self.plan, *self.siblings) for file in plan.files}
 
     @cached_property
     def root(self) -> Path:
@@ -169,11 +221,15 @@ class Project:
         ]
 
     def other_workflows_in(self, environment: str) -> list[str]:
-        """Return the paths of the other workflows with a job in an environment, whose case GitHub ignores."""
+        """Return the paths of the other workflows with a job in an environment, whose case GitHub ignores.
+
+        Packages of one repository may share it: the template's workflows of the others are not among them.
+        """
         return [
             workflow.path
             for workflow in self.workflows.values()
             if workflow is not self.workflow
+            and workflow.path not in self.template_files
             and any(is_environment(job.environment, environment) for job in workflow.jobs.values())
         ]
 
@@ -190,7 +246,7 @@ class Project:
     def pyproject_problem(self) -> str:
         """Why `pyproject.toml` cannot be read; empty if it can, or if there is none."""
         try:
-            toml(content(self.folder, "pyproject.toml") or b"")
+            toml(content(self.package, "pyproject.toml") or b"")
         except (ValueError, RecursionError) as problem:
             return str(problem)
         return ""
@@ -198,7 +254,7 @@ class Project:
     @cached_property
     def pyproject(self) -> Table:
         """What `pyproject.toml` says; nothing if there is none, or if it is damaged."""
-        return read(self.folder, "pyproject.toml", toml) or {}
+        return read(self.package, "pyproject.toml", toml) or {}
 
     @property
     def project_table(self) -> Table:
@@ -208,7 +264,7 @@ class Project:
     @cached_property
     def name(self) -> str:
         """The name that the build gives its files; empty if it is unknown."""
-        return str(self.project_table.get("name") or read_package(self.folder).name)
+        return str(self.project_table.get("name") or read_package(self.package).name)
 
     @cached_property
     def release_tags(self) -> list[str]:

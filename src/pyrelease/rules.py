@@ -32,6 +32,7 @@ from .patterns import (
     NAME_FORBIDDEN,
     OWNER,
     OWNER_LIMIT,
+    PACKAGE_FOLDER,
     PACKAGE_NAME_LIMIT,
     PYPI_ADDRESS,
     REPOSITORY,
@@ -114,6 +115,13 @@ def import_name_problem(name: str) -> str:
         return "would hide a module of Python"
     if name in COMMON_NAMES:
         return "would collide: many have it"
+    return ""
+
+
+def package_folder_problem(folder: str) -> str:
+    """Check a package's folder below the root: names of ASCII letters, digits, '.', '_' and '-' with '/' between; 100 characters at most."""
+    if folder and not PACKAGE_FOLDER.fullmatch(folder):
+        return "like packages/one, or empty"
     return ""
 
 

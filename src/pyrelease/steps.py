@@ -66,7 +66,7 @@ def others(deletions: Sequence[str]) -> Iterator[str]:
 def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
     """Return the line that says where everything stands."""
     subjects = ["your own files"] * bool(plan.files_that_stay) + ["old tokens"] * has_more_tokens
-    return f"{plan.releasing_file} has all of this{', also for ' if subjects else ''}{' and '.join(subjects)}."
+    return f"{plan.releasing_path} has all of this{', also for ' if subjects else ''}{' and '.join(subjects)}."
 
 
 def misplaced(plan: Plan, folder: str) -> Iterator[str]:
@@ -82,7 +82,7 @@ def kept(plan: Plan) -> Iterator[str]:
     if plan.is_kept:
         yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
         if plan.is_trusted:
-            yield f"  To publish without a token do step 1, and do what {plan.releasing_file} says."
+            yield f"  To publish without a token do step 1, and do what {plan.releasing_path} says."
 
 
 def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:

@@ -126,7 +126,12 @@ def test_an_update_brings_the_templates_changes_and_touches_nothing_else(history
     adopt(history, package)
     commit_all(package, "Adopt")
     answers = answers_of(package)
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    change(
+        history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release",
+        "## Make a release",
+    )
     change(history, "includes/dependabot-actions.yml", "monthly", "weekly")
     commit_all(history, "Next", tag="v1.1.0")
     copier_update(package)
@@ -157,6 +162,7 @@ def test_an_update_from_before_packages_could_be_adopted_leaves_a_new_package_wh
     run(tmp_path, "copier", "copy", "--defaults", "--quiet", old, project)
     git(project, "init", "--quiet")
     commit_all(project, "Start")
+    (old / "template" / "pyproject.toml").unlink()
     release_template(old)
     copier_update(project)
     assert answers_of(project)["package"] == "new"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pyrelease.found import OUR_ANSWERS, Found
+from pyrelease.found import Found
+from pyrelease.found.packages import OUR_ANSWERS
 from pyrelease.found.publishing import (
     FoundWorkflows,
     guide,

@@ -63,10 +63,9 @@ def test_a_root_without_a_package_names_the_packages_below(
     if has_workflow:
         add_workflow(package, "release.yml", UPLOAD)
     said = last_line(copy(template, package))
-    assert (
-        f"package: none is here, but in {', '.join(f'packages/{name}' for name in names)}: run this in its folder"
-        in said
-    )
+    options = "--data package_folder=packages/one --answers-file .copier-answers.one.yml"
+    below = ", ".join(f"packages/{name}" for name in names)
+    assert f"package: none is here, but in {below}: add {options}, or --data package=new" in said
     assert new_files(package) == set()
 
 

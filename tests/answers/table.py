@@ -46,6 +46,13 @@ class Question:
 
 QUESTIONS = {
     "package": Question(bad=["everything"]),
+    "package_folder": Question(
+        good=["", "packages/one", "One", "a_b/c-d/e.f2", "x" * 100],
+        bad=[
+            *("/one", "one/", "..", "../one", "a//b", "./one", ".git/one", "a/.b", "-one", "one.", "a..b", "a b", "é"),
+            *("a\\b", "C:/one", "one\n", "x" * 101, "packages/con", "nul.x/one", "a/b.lock", "a/*", "$(id)"),
+        ],
+    ),
     "project_name": Question(
         good=["demo", "Demo.Pkg_2", "a", "demo-pkg", "2ndbest", "x" * 200],
         bad=[

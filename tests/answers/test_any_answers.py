@@ -53,9 +53,9 @@ def check_project(folder: Path, typed: dict[str, Any]) -> None:
         plan = plan_of(folder)
         check_workflow(workflow, plan, typed)
         if plan.is_trusted:
-            check_steps(folder / stored["releasing_file"], plan)
+            check_steps(folder / plan.releasing_path, plan)
     if typed["package"] == "new":
-        project = files["pyproject.toml"]["project"]
+        project = files[f"{stored['package_folder']}/pyproject.toml".lstrip("/")]["project"]
         assert (project["name"], project["description"]) == (typed["project_name"], typed["project_description"])
         email = {"email": typed["author_email"]} if typed["author_email"] else {}
         assert project["authors"] == [{"name": typed["author_name"]} | email]
@@ -136,7 +136,16 @@ def test_what_was_typed_comes_back_from_the_built_wheel(workshop: Workshop, type
     folder = workshop.make(typed | {"binary": False})
     dist = workshop.template.parent / "dist" / folder.name
     without_git = {**os.environ, "SETUPTOOLS_SCM_PRETEND_VERSION": "1.0"}
-    run(folder, sys.executable, "-m", "build", "--no-isolation", "--outdir", dist, env=without_git)
+    run(
+        folder / str(typed["package_folder"]),
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        dist,
+        env=without_git,
+    )
     [wheel] = dist.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         [path] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]

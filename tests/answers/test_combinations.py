@@ -47,7 +47,12 @@ class Made:
     @property
     def releasing(self) -> str:
         """The text that says how to release."""
-        return (self.folder / str(self.answers["releasing_file"])).read_text(encoding="utf-8")
+        return (self.folder / plan_of(self.folder).releasing_path).read_text(encoding="utf-8")
+
+    @property
+    def package(self) -> Path:
+        """The package's folder."""
+        return self.folder / str(self.answers["package_folder"])
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +136,7 @@ def test_actionlint_and_the_schemas_find_nothing(made: list[Made]) -> None:
     run(made[0].folder, "actionlint", *workflows)
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     run(made[0].folder, "check-jsonschema", "--builtin-schema", "vendor.dependabot", *bots)
-    run(made[0].folder, "validate-pyproject", *(p.folder / "pyproject.toml" for p in made if is_new(p)))
+    run(made[0].folder, "validate-pyproject", *(p.package / "pyproject.toml" for p in made if is_new(p)))
 
 
 def test_the_doctor_finds_nothing_in_any_workflow(made: list[Made]) -> None:
@@ -154,7 +159,7 @@ def is_new(project: Made) -> bool:
 
 
 def test_repo_review_fails_nothing_for_any_backend(made: list[Made]) -> None:
-    backends = {plan_of(project.folder).backend: project for project in made if is_new(project)}
+    backends = {plan_of(p.folder).backend: p for p in made if is_new(p) and p.package == p.folder}
     assert set(backends) == {"hatchling", "setuptools", "scikit-build-core"}
     for project in backends.values():
         report = json.loads(run(project.folder, "repo-review", "--format", "json", "."))
@@ -243,6 +248,8 @@ def test_only_the_pushes_that_were_chosen_start_the_workflow_and_the_text_says_w
             "tags": {},
         }[str(project.answers["push_trigger"])]
         wanted = {**branches, "tags": [f"{project.answers['tag_prefix']}[0-9]*"]}
+        if branches and (folder := project.answers["package_folder"]):
+            wanted["paths"] = [f"{folder}/**", f".github/workflows/{project.answers['workflow_filename']}"]
         assert read_workflow(project.workflow.read_text(encoding="utf-8"))["on"] == {"push": wanted}, project
         said = re.findall(r"^\| push (.*?) \| ", project.releasing, re.MULTILINE)
         tag = f"a tag like `{project.answers['tag_prefix']}1.2.0`"
@@ -265,7 +272,7 @@ def test_each_project_names_the_pages_that_it_may_need(made: list[Made]) -> None
     for project in made:
         plan = plan_of(project.folder)
         named = set(re.findall(r"`docs/([\w-]+)\.md`", project.releasing))
-        wanted = {"set-up-by-hand", "folder-of-a-repository"}
+        wanted = {"set-up-by-hand", "several-packages" if plan.package_folder else "folder-of-a-repository"}
         wanted |= {"change-a-name"} if plan.is_trusted and not plan.is_kept else set()
         wanted |= {"testpypi-is-full"} if plan.push_publisher else set()
         wanted |= {"old-tokens"} if plan.package == "existing" and not plan.index_url else set()

@@ -22,7 +22,7 @@ def test_files_of_the_user_that_are_there_are_left_alone(template: Path, tmp_pat
 def test_what_a_clone_of_the_template_leaves_behind_is_not_copied(template: Path, tmp_path: Path) -> None:
     plain = tmp_path / "template"
     shutil.copytree(template, plain, ignore=shutil.ignore_patterns(".git"))
-    for litter in ("template/src/__pycache__/x.txt", "template/x.pyc", "template/.DS_Store"):
+    for litter in ("template/__pycache__/x.txt", "template/x.pyc", "template/.DS_Store"):
         (plain / litter).parent.mkdir(exist_ok=True)
         (plain / litter).touch()
     assert copy(plain, tmp_path / "demo", "-d", "github_owner=octo-org").returncode == 0

@@ -49,8 +49,8 @@ def test_an_update_renames_a_property_of_a_record(copie: Copie, history: Path, t
     for path in users:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("repository.address", "repository.page"), encoding="utf-8")
-    change(history, "template/README.md.jinja", "## Install", "## Get it")
-    change(history, "template/{{ releasing_file }}.jinja", "## Troubles", "## What happens")
+    change(history, "template/{{ package_folder or '.' }}/README.md.jinja", "## Install", "## Get it")
+    change(history, "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja", "## Troubles", "## What happens")
     commit_all(history, "Say page", tag="v1.1.0")
     result = copie.update(Result(project_dir=made.project_dir), vcs_ref="v1.1.0")
     assert result.exception is None, result.exception

@@ -15,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader
 
 from pyrelease.cli import DONE, NO_PROJECT, SOMETHING_IS_LEFT, parser
 from pyrelease.doctor.checks import CHECKS
-from pyrelease.plan import UPDATE_COMMAND, Plan
+from pyrelease.plan import COPY_COMMAND, UPDATE_COMMAND, Plan
 from pyrelease.plan.github import SKIPPABLE
 from pyrelease.plan.publishers import PYPI, TESTPYPI, own_index
 from tests.answers.combinations import route_answers
 from tests.answers.questionnaire import is_asked, usual
-from tests.conftest import ROOT, ZIZMOR, Make, answers_of, change, commit_all, git, plan_of, read_yaml, run
+from tests.conftest import ROOT, ZIZMOR, Make, answers_of, change, commit_all, copy, git, plan_of, read_yaml, run
 from tests.copier_processes import copier_update
 from tests.repository.pages import commands, keys
 from tests.runs.routes import OWN_INDEX
@@ -92,9 +92,15 @@ def test_each_link_of_a_page_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "block"), [pair for pair in COMMANDS if pair[0] not in ELSEWHERE_TRIED])
-def test_each_command_of_a_page_runs_as_it_is_written(project: Path, name: str, block: str) -> None:
+def test_each_command_of_a_page_runs_as_it_is_written(template: Path, project: Path, name: str, block: str) -> None:
     for command in (line.strip() for line in block.strip().splitlines()):
-        if command.startswith("uvx "):
+        if command.startswith(COPY_COMMAND):
+            address, _, rest = command.removeprefix(COPY_COMMAND).strip().partition(" . ")
+            assert address == "gh:org/pyrelease-template"
+            done = copy(template, project, *rest.split())
+            assert done.returncode == 0, done.stderr
+            commit_all(project, "Another package")
+        elif command.startswith("uvx "):
             assert command.startswith(UPDATE_COMMAND)
             options = command.removeprefix(UPDATE_COMMAND).split()
             copier_update(project, *options)
@@ -234,7 +240,7 @@ esac
 def remotes(project: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two projects that an update awaits, `octo-org/two` and `octo-org/one`, which has a conflict, and a gh that clones them."""
     change(project, ".copier-answers.yml", str(plan_of(project).template.given), str(history))
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a", "## Make a")
+    change(history, "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja", "## Cut a", "## Make a")
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(project, "From the history")
     run(tmp_path, "git", "clone", "--quiet", "--bare", project, tmp_path / "octo-org" / "two")

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "pyrelease"
 
 FLOORS = (
     ("cli",),
-    ("doctor", "setup", "steps", "migrations", "take_over", "updates"),
+    ("doctor", "setup", "steps", "migrations", "take_over", "add_to_dependabot", "updates"),
     ("copier",),
     ("changes",),
     ("project",),

@@ -12,8 +12,8 @@ from tests.updates.conftest import OLD_DAY
 CI = ".github/workflows/ci.yml"
 WORKFLOW_SOURCE = "template/.github/workflows/{{ workflow_filename }}.jinja"
 BUILD_SOURCE = "includes/build.yml.jinja"
-CI_SOURCE = "template/.github/workflows/ci.yml.jinja"
-PYPROJECT_SOURCE = "template/pyproject.toml.jinja"
+CI_SOURCE = "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja"
+PYPROJECT_SOURCE = "template/{{ package_folder or '.' }}/pyproject.toml.jinja"
 DEFAULTS = "src/pyrelease/defaults.py"
 PIPELINE, PUBLISHERS = "src/pyrelease/plan/pipeline.py", "src/pyrelease/plan/publishers.py"
 PINS = "src/pyrelease/pins/actions.yml"
@@ -43,7 +43,7 @@ STORE_STEP = """\
         uses: {{ pin("actions/upload-artifact") }}
         with:
           name: python-package-distributions{{ "-sdist" if binary else "" }}
-          path: dist/
+          path: {{ plan.pipeline.stored_from }}
           if-no-files-found: error
 """
 
@@ -141,8 +141,8 @@ CHANGES: dict[str, tuple[Replacement, ...]] = {
     ),
     "the text alone": (
         Replacement(WORKFLOW_SOURCE, r"of 2026-08\.", "of 2027-01."),
-        Replacement("template/{{ releasing_file }}.jinja", "## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
-        Replacement("template/README.md.jinja", "## Develop", "## Work on it"),
+        Replacement("template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja", "## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
+        Replacement("template/{{ package_folder or '.' }}/README.md.jinja", "## Develop", "## Work on it"),
     ),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from tests.conftest import ROOT, Make, change, commit_all, read_yaml
 
 OLD_DAY = {"created_on": "2020-02-03"}
 
-USERS = [path.strip("/*") for path in read_yaml(ROOT / "copier.yml")["_skip_if_exists"]]
+USERS = [path.rpartition("/")[2].strip("*") for path in read_yaml(ROOT / "copier.yml")["_skip_if_exists"]]
 """The files and folders of a project that are the user's from the first day."""
 
 

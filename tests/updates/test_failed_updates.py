@@ -26,7 +26,7 @@ ANSWERS = ".copier-answers.yml"
 @pytest.fixture
 def newer(history: Path) -> Path:
     """The template with a second version."""
-    change(history, "template/.gitignore", ".coverage.*\n", ".coverage.*\n.tox/\n")
+    change(history, "template/{{ package_folder or '.' }}/.gitignore", ".coverage.*\n", ".coverage.*\n.tox/\n")
     commit_all(history, "The next version", tag="v1.1.0")
     return history
 

@@ -40,7 +40,12 @@ def fleet(make: Make, template: Path, from_history: Path, tmp_path: Path, monkey
     project = make()
     move(project, template, from_history)
     project.rename(folder / "plain")
-    change(from_history, "template/{{ releasing_file }}.jinja", "## Cut a release\n", "## Cut the release\n")
+    change(
+        from_history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release\n",
+        "## Cut the release\n",
+    )
     commit_all(from_history, "The next version", tag="v1.1.0")
     monkeypatch.chdir(folder)
     return folder

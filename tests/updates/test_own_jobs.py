@@ -21,9 +21,7 @@ OWN_JOB = """\
       - run: "true"
 """
 
-NOTICES = (
-    "template/.github/workflows/{% if update_notices and plan.template.address %}update-notices.yml{% endif %}.jinja"
-)
+NOTICES = "template/.github/workflows/{% if update_notices and plan.template.address %}update-notices{{ plan.workflow_suffix }}.yml{% endif %}.jinja"
 
 LAST_JOBS = {
     WORKFLOW: ("includes/install-from-index.yml.jinja", ".__name__)\n          end\n", "install-from-testpypi"),

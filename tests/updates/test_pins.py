@@ -123,7 +123,7 @@ def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, ol
     change(history, f"template/{HOOKS}", mypy, "v99.0.0")
     change(
         history,
-        "template/pyproject.toml.jinja",
+        "template/{{ package_folder or '.' }}/pyproject.toml.jinja",
         '"pytest>=9", "coverage[toml]>=7.10"',
         '"pytest>=9.1", "coverage[toml]>=7.17"',
     )
@@ -194,7 +194,12 @@ def test_what_the_template_changed_arrives_in_a_file_with_windows_line_ends(
 ) -> None:
     change(old, CI, CHECKOUT, NEWER)
     (old / CI).write_bytes((old / CI).read_bytes().replace(b"\n", b"\r\n"))
-    change(history, "template/.github/workflows/ci.yml.jinja", "timeout-minutes: 15", "timeout-minutes: 25")
+    change(
+        history,
+        "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja",
+        "timeout-minutes: 15",
+        "timeout-minutes: 25",
+    )
     change(history, TABLE, CHECKOUT, NEWEST)
     release_and_update(copie, history, old)
     content = (old / CI).read_bytes()
@@ -211,7 +216,9 @@ def test_what_is_no_pin_stays_for_the_human_and_is_named_last(
     change(old, CI, CHECKOUT, NEWER)
     limit = "timeout-minutes: {}\n    permissions:\n      contents: read\n    defaults"
     change(old, CI, limit.format(15), limit.format(20))
-    change(history, "template/.github/workflows/ci.yml.jinja", limit.format(15), limit.format(25))
+    change(
+        history, "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja", limit.format(15), limit.format(25)
+    )
     change(history, TABLE, CHECKOUT, NEWEST)
     release_and_update(copie, history, old)
     text = (old / CI).read_text(encoding="utf-8")
@@ -352,7 +359,10 @@ def test_each_side_of_a_conflict_is_its_own_text(copie: Copie, history: Path, ol
     commit, version = NEWER.split(" # ")
     mine = f'      - name: Mine\n        uses: "{commit}" # {version}\n'
     theirs = "      - name: Theirs\n        uses: {}\n"
-    source, its_pin = "template/.github/workflows/ci.yml.jinja", '{{ pin("actions/checkout") }}'
+    source, its_pin = (
+        "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja",
+        '{{ pin("actions/checkout") }}',
+    )
     change(old, CI, f"      - uses: {CHECKOUT}\n", mine)
     change(history, source, f"      - uses: {its_pin}\n", theirs.format(its_pin))
     change(history, TABLE, CHECKOUT, NEWEST)
@@ -371,7 +381,9 @@ def test_a_rejected_hunk_is_named_although_git_ignores_it(
     limit = "timeout-minutes: {}\n    permissions:\n      contents: read\n    defaults"
     change(old, CI, CHECKOUT, NEWER)
     change(old, CI, limit.format(15), limit.format(20))
-    change(history, "template/.github/workflows/ci.yml.jinja", limit.format(15), limit.format(25))
+    change(
+        history, "template/.github/workflows/ci{{ plan.workflow_suffix }}.yml.jinja", limit.format(15), limit.format(25)
+    )
     change(history, TABLE, CHECKOUT, NEWEST)
     commit_all(history, "The next version", tag="v1.1.0")
     commit_all(old, "What the project changed")

@@ -40,7 +40,12 @@ def renamed(history: Path) -> Path:
     change(history, "src/pyrelease/plan/answers.py", "    reviewers: str\n", "    approvers: str\n")
     change(history, "src/pyrelease/plan/answers.py", "self.reviewers.split", "self.approvers.split")
     commit_all(history, "Say approvers", tag="v2.0.0")
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    change(
+        history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release",
+        "## Make a release",
+    )
     commit_all(history, "More", tag="v2.1.0")
     return history
 
@@ -88,16 +93,21 @@ def test_without_the_migration_the_value_would_be_lost(renamed: Path, project: P
 def before_the_first_release(history: Path) -> Path:
     """A template whose version v1.0.0 calls the question `package` by its old name, and v1.1.0 as now."""
     now = (history / "copier.yml").read_text(encoding="utf-8")
-    question, rest = now.split("\n\nproject_name:", 1)
+    question, rest = now.split("\n\npackage_folder:", 1)
     old = question.replace("\npackage:", "\nscope:").replace(": existing", ": pipeline").replace(": new", ": package")
     default = "{{ 'existing' if found.has_foreign_package else 'new' }}"
     assert default in old
     old = old.replace(default, "{{ 'pipeline' if found.has_foreign_package else 'package' }}")
     derived = "package: {type: str, default: \"{{ 'existing' if scope == 'pipeline' else 'new' }}\", when: false}"
-    (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\nproject_name:{rest}", encoding="utf-8")
+    (history / "copier.yml").write_text(f"{old}\n\n{derived}\n\npackage_folder:{rest}", encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "Say scope"))
     (history / "copier.yml").write_text(now, encoding="utf-8")
-    change(history, "template/{{ releasing_file }}.jinja", "## Cut a release", "## Make a release")
+    change(
+        history,
+        "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja",
+        "## Cut a release",
+        "## Make a release",
+    )
     commit_all(history, "Say package", tag="v1.1.0")
     return history
 

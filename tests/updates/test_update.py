@@ -25,13 +25,16 @@ def release(history: Path, changes: dict[str, tuple[str, str]]) -> None:
 
 CHANGES = {
     "template/.github/workflows/{{ workflow_filename }}.jinja": ("of 2026-08.", "of 2027-01."),
-    "template/{{ releasing_file }}.jinja": ("## Cut a release\n", "## Cut a release\n\nSleep on it.\n"),
-    "template/pyproject.toml.jinja": ('log_level = "INFO"', 'log_level = "DEBUG"'),
-    "template/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
-    "template/README.md.jinja": ("## Develop", "## Work on it"),
+    "template/{{ package_folder or '.' }}/{{ releasing_file }}.jinja": (
+        "## Cut a release\n",
+        "## Cut a release\n\nSleep on it.\n",
+    ),
+    "template/{{ package_folder or '.' }}/pyproject.toml.jinja": ('log_level = "INFO"', 'log_level = "DEBUG"'),
+    "template/{{ package_folder or '.' }}/.gitignore": (".coverage.*\n", ".coverage.*\n.tox/\n"),
+    "template/{{ package_folder or '.' }}/README.md.jinja": ("## Develop", "## Work on it"),
     "template/.pre-commit-config.yaml": ("args: [--fix, --show-fixes]", "args: [--show-fixes]"),
-    "template/tests/test_{{ import_name }}.py.jinja": ("What the installed", "What the"),
-    "template/CHANGELOG.md": ("- The first version.", "- A first version."),
+    "template/{{ package_folder or '.' }}/tests/test_{{ import_name }}.py.jinja": ("What the installed", "What the"),
+    "template/{{ package_folder or '.' }}/CHANGELOG.md": ("- The first version.", "- A first version."),
     "includes/licenses/MIT.txt": ("MIT License", "The MIT License"),
 }
 
@@ -146,7 +149,7 @@ def test_an_update_in_another_year_keeps_the_copyright(copie: Copie, history: Pa
 
 def test_tasks_run_in_a_copy_alone(history: Path) -> None:
     tasks = read_yaml(history / "copier.yml")["_tasks"]
-    assert len(tasks) == 3
+    assert len(tasks) == 4
     assert all("_copier_operation == 'copy'" in task["when"] for task in tasks)
 
 
@@ -174,7 +177,7 @@ NEXT_EXTENSIONS = {
 
 def test_an_update_runs_the_extensions_of_its_own_version(copie: Copie, history: Path, old: Path) -> None:
     probe = "{{ 'constant' | distribution_for }} {{ found.git.user_name }}"
-    plain = history / "template" / "{{ releasing_file }}.jinja"
+    plain = history / "template" / "{{ package_folder or '.' }}" / "{{ releasing_file }}.jinja"
     text = plain.read_text(encoding="utf-8")
     plain.write_text(text.replace("## Troubles\n", f"## Troubles\n\n{probe}\n"), encoding="utf-8")
     git(history, "tag", "--force", "v1.0.0", commit_all(history, "With a probe"))

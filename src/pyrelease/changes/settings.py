@@ -74,7 +74,9 @@ def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
     actions = found.actions if found.exists else {}
     if actions.get("sha_pinning_required"):
         return Row(Kind.RIGHT, subject, text, skip=skip)
-    if others := [workflow.path for workflow in project.workflows.values() if workflow.path not in project.plan.files]:
+    if others := [
+        workflow.path for workflow in project.workflows.values() if workflow.path not in project.template_files
+    ]:
         return Row(
             Kind.LEFT, subject, f"{', '.join(others)} might stop: perhaps an action there is not pinned", skip=skip
         )

@@ -7,7 +7,7 @@ from datetime import date
 
 from ..project import Project
 from . import actions, git, machines, names, package, publishing, versions
-from .findings import Finding
+from .findings import Finding, in_package
 
 
 def look_over(project: Project, today: date) -> Iterator[Finding]:
@@ -22,10 +22,9 @@ def look_over(project: Project, today: date) -> Iterator[Finding]:
     yield from actions.old_and_moving(project)
     yield from actions.tokens(project)
     yield from machines.gone_machines(project, today)
-    yield from package.licence_files(project)
-    yield from package.metadata(project)
-    yield from package.old_names(project)
-    yield from versions.versions(project, workflow)
+    for found in (package.licence_files, package.metadata, package.old_names):
+        yield from in_package(project.plan.package_folder, found(project))
+    yield from in_package(project.plan.package_folder, versions.versions(project, workflow))
     yield from git.state(project)
 
 

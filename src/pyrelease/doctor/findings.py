@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from ..found.workflows import Job
@@ -87,6 +87,15 @@ class Finding:
         if self.severity is INFORMATION:
             return self.sentence
         return f"{self.severity.word}: {self.sentence} [{self.check.code}]"
+
+
+def in_package(folder: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings of a package with the paths of its files below the root of the repository; workflows are there already."""
+    for finding in findings:
+        file = finding.at.file
+        if folder and file and not file.startswith(".github/"):
+            finding = replace(finding, at=replace(finding.at, file=f"{folder}/{file}"))
+        yield finding
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,7 +44,7 @@ def stated(project: Project) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield "pyproject.toml", value
     yield from of_setuptools(project, table(table(table(tool, "setuptools"), "dynamic"), "version"))
-    hatch = table(tool, "hatch") | (read(project.folder, "hatch.toml", toml) or {})
+    hatch = table(tool, "hatch") | (read(project.package, "hatch.toml", toml) or {})
     for settings in (table(hatch, "version"), table(table(tool, "pdm"), "version")):
         if isinstance(path := settings.get("path"), str):
             yield path, assigned(project, path, "__version__") or assigned(project, path, "VERSION")
@@ -64,22 +64,22 @@ def of_setuptools(project: Project, dynamic: Table) -> Iterator[tuple[str, str]]
         yield from of_module(project, module, name)
     for file in files if isinstance(files, list) else [files]:
         if isinstance(file, str):
-            yield file, text(project.folder, file).strip()
+            yield file, text(project.package, file).strip()
 
 
 def of_setup_files(project: Project) -> Iterator[tuple[str, str]]:
     """Yield the version in setup.cfg and in setup.py, and where these send their reader."""
-    written = table(read(project.folder, "setup.cfg", sections) or {}, "metadata").get("version")
+    written = table(read(project.package, "setup.cfg", sections) or {}, "metadata").get("version")
     if isinstance(written, str):
         kind, _, value = written.partition(":")
         if kind == "attr":
             module, _, name = value.strip().rpartition(".")
             yield from of_module(project, module, name)
         elif kind == "file":
-            yield value.strip(), text(project.folder, value.strip()).strip()
+            yield value.strip(), text(project.package, value.strip()).strip()
         else:
             yield "setup.cfg", written
-    arguments = read(project.folder, "setup.py", arguments_of_setup)
+    arguments = read(project.package, "setup.py", arguments_of_setup)
     if arguments is not None and "version" in arguments:
         literal = arguments["version"]
         yield "setup.py", literal if isinstance(literal, str) else of_name_in_setup(project)
@@ -87,7 +87,7 @@ def of_setup_files(project: Project) -> Iterator[tuple[str, str]]:
 
 def of_name_in_setup(project: Project) -> str:
     """Return the text of the name that setup.py gives as the version; empty where it is none of its own."""
-    content = text(project.folder, "setup.py")
+    content = text(project.package, "setup.py")
     given = re.search(r"\bversion\s{0,9}=\s{0,9}([A-Za-z_]\w{0,80})\s{0,9}[,)\n]", content)
     return assigned(project, "setup.py", given[1]) if given else ""
 
@@ -105,5 +105,5 @@ def of_module(project: Project, module: str, name: str) -> Iterator[tuple[str, s
 
 def assigned(project: Project, file: str, name: str) -> str:
     """Return the text that a line of a file gives a name; empty where none does."""
-    found = re.search(ASSIGNED.format(name=re.escape(name)), text(project.folder, file), re.MULTILINE)
+    found = re.search(ASSIGNED.format(name=re.escape(name)), text(project.package, file), re.MULTILINE)
     return found[1] if found else ""

@@ -20,7 +20,7 @@ from .checks import git
 from .checks import names as check
 from .checks import package as package_check
 from .checks import publishing as publishing_check
-from .findings import ERROR, INFORMATION, WARNING, Finding, Place
+from .findings import ERROR, INFORMATION, WARNING, Finding, Place, in_package
 from .git import line_of_conflict
 
 FOLDERS = 1000
@@ -32,7 +32,7 @@ REPOSITORY = re.compile(r"github\.(repository|repository_owner)\s*==\s*'([^']*)'
 
 def names(project: Project, today: date) -> Iterator[Finding]:
     """Yield what differs from the registered names outside of the workflow."""
-    yield from distribution(project)
+    yield from in_package(project.plan.package_folder, distribution(project))
     yield from remote(project)
     yield from workflow_file(project)
     yield from pending(project, today)
@@ -41,13 +41,13 @@ def names(project: Project, today: date) -> Iterator[Finding]:
 def distribution(project: Project) -> Iterator[Finding]:
     """Yield whether `pyproject.toml` names the project as the indexes do, which compare normalized names (PEP 503)."""
     name, known = project.name, project.plan.project_name
-    if line_of_conflict(project.folder, "pyproject.toml"):
+    if line_of_conflict(project.package, "pyproject.toml"):
         return  # which is said for itself
     if project.pyproject_problem:
         yield package_check.NO_PYPROJECT.found(
             f"cannot be read ({project.pyproject_problem}): correct it", "pyproject.toml"
         )
-    elif not any((project.folder / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
+    elif not any((project.package / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
         yield package_check.NO_PYPROJECT.found(
             "is missing, so there is nothing to build: restore it from git", "pyproject.toml"
         )
@@ -100,7 +100,7 @@ def workflow_file(project: Project) -> Iterator[Finding]:
     if project.is_misplaced:
         yield check.WORKFLOW_PLACE.found(
             f"GitHub reads {WORKFLOWS} at the root of a repository alone, and this is its folder {inside}:"
-            f" {project.plan.releasing_file} has a page for this, A project in a folder of another repository",
+            f" {project.plan.releasing_path} has a page for this, A project in a folder of another repository",
             f"{WORKFLOWS}/{name}",
         )
     elif project.workflow is None:

@@ -55,7 +55,7 @@ def licence_files(project: Project) -> Iterator[Finding]:
     patterns = patterns if isinstance(patterns, list) else []
     named = [licence["file"]] if isinstance(licence, dict) and isinstance(licence.get("file"), str) else []
     for pattern in [*(part for part in patterns if isinstance(part, str)), *named]:
-        if not fits_a_file(project.folder, pattern):
+        if not fits_a_file(project.package, pattern):
             yield check.LICENCE_FILE.found(
                 f"no file fits {pattern}, the name of a licence file: add one, or correct the name",
                 "pyproject.toml",
@@ -120,7 +120,7 @@ def metadata(project: Project) -> Iterator[Finding]:
         return  # damaged or not there, which is said elsewhere
     readme, place = project.project_table.get("readme"), "pyproject.toml"
     file = readme.get("file") if isinstance(readme, dict) else readme
-    if isinstance(file, str) and not is_file(project.folder, file):
+    if isinstance(file, str) and not is_file(project.package, file):
         yield check.README.found(f"the readme {file} is not there: add it, or correct its name", place)
     group = project.found.answers.get("test_group")
     groups = {canonicalize_name(name) for name in table(project.pyproject, "dependency-groups")}
@@ -191,7 +191,7 @@ def old_names(project: Project) -> Iterator[Finding]:
     ours = {canonicalize_name(project.plan.project_name), canonicalize_name(project.name)}
     known = {canonicalize_name(need.name) for need in requirements(project.project_table.get("dependencies"))}
     for name in modules(project):
-        content = text(project.folder, name)
+        content = text(project.package, name)
         if "version(" not in content or "metadata" not in content:
             continue
         for line, asked, is_guarded in asked_names(content):

@@ -15,14 +15,13 @@ from typing import Any
 import yaml
 
 from ..plan.answers import ANSWERS, IDENTITY, USUAL_ANSWERS, WORKFLOWS
-from ..rules import owner_in
-from .files import content, text
+from ..plan.github import names_ref
+from ..rules import owner_in, package_folder_problem
+from .files import text
 from .git import Git
-from .package import FoundPackage, read_package
+from .package import FoundPackage, read, read_package, table, toml
+from .packages import FoundPackages, Place, new_place
 from .publishing import FoundWorkflows, read_workflows
-
-OUR_ANSWERS = {"project_name", "github_owner", "workflow_filename", "created_on"}
-"""Answers that every project of this template has, and no other's has all."""
 
 TEMPLATE_VERSION = re.compile(r"v?[0-9]+\.[0-9]+.*|[0-9a-f]{7,64}|.+-g[0-9a-f]{7,64}")
 """What Copier writes for the version of a template: what `git describe` says, never a branch."""
@@ -32,26 +31,35 @@ PACKAGES = 40
 
 
 class Found:
-    """A folder that a project is made in, or is in already."""
+    """A folder that a project is made in, or is in already.
 
-    def __init__(self, folder: Path, answers_file: str = USUAL_ANSWERS) -> None:
+    With a `package_folder` it is the root of a repository, and the package lies in that folder below it.
+    """
+
+    def __init__(self, folder: Path, answers_file: str = USUAL_ANSWERS, package_folder: str = "") -> None:
         self.folder = folder
         self.answers_file = answers_file
+        self.package_folder = package_folder
         self.git = Git(folder)
+        self.packages = FoundPackages(folder, answers_file)
 
-    def look(self) -> None:
-        """Read the package and its workflows now, since a copy changes them."""
+    def look(self, *given: Mapping[str, Any]) -> None:
+        """Read the package and its workflows now, since a copy changes them.
+
+        The first of the answers given that names a folder says where it is. What is none, or a link, is taken for the
+        root: the question refuses it.
+        """
+        folder = next((folder for answers in given if (folder := answers.get("package_folder"))), "")
+        is_allowed = isinstance(folder, str) and not package_folder_problem(folder)
+        if is_allowed and not self.packages.is_behind_a_link(folder):
+            self.package_folder = folder
         for name in ("package", "workflows"):
             getattr(self, name)
 
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers that a project here keeps; empty where there is none, or one of another template."""
-        try:
-            stored = yaml.safe_load(content(self.folder, self.answers_file) or b"")
-        except (ValueError, RecursionError, yaml.YAMLError):
-            return {}
-        return stored if isinstance(stored, dict) and stored.keys() >= OUR_ANSWERS else {}
+        return self.packages.own
 
     @property
     def is_project(self) -> bool:
@@ -71,6 +79,37 @@ class Found:
         return ""
 
     @property
+    def shares_files(self) -> bool:
+        """Whether the repository has or may have other packages, so that some of its files are not the package's own."""
+        return bool(self.package_folder or self.packages.others)
+
+    @property
+    def is_left_out_of_workspace(self) -> bool:
+        """Whether the root has a workspace of uv that does not name the package's folder.
+
+        https://docs.astral.sh/uv/concepts/projects/workspaces/
+        """
+        if not self.package_folder:
+            return False
+        uv = table(table(read(self.folder, "pyproject.toml", toml) or {}, "tool"), "uv")
+        members = table(uv, "workspace").get("members", [])
+        patterns = (
+            [re.sub(r"[*]{2}$", "**/*", str(member)).strip("/") for member in members]
+            if isinstance(members, list)
+            else []
+        )
+        parts = self.package_folder.split("/")
+        return "workspace" in uv and not any(names_ref(pattern.split("/"), parts) for pattern in patterns)
+
+    @cached_property
+    def place_below_a_root(self) -> Place | None:
+        """Where the package would be in the repository that this folder is a folder of; `None` where it is none's."""
+        below = self.git.below_root
+        if not below or package_folder_problem(below):
+            return None
+        return new_place(self.folder, self.folder.resolve().parents[below.count("/")])
+
+    @property
     def answers_problem(self) -> str:
         """Why the answers here, edited by hand, would be taken for others, or for none; empty if they would not."""
         for name, value in self.answers.items():
@@ -87,7 +126,7 @@ class Found:
     @property
     def tag_prefix(self) -> str | None:
         """What stands before the version in the tags of this package's releases; `None` where no tag ends in one."""
-        return self.git.tag_prefix(self.package.name)
+        return self.git.tag_prefix(self.package.name, only_own=bool(self.package_folder))
 
     @property
     def has_submodules(self) -> bool:
@@ -97,7 +136,7 @@ class Found:
     @cached_property
     def packages_below(self) -> list[str]:
         """The folders of the packages below this one, which has none itself, as git has them."""
-        if self.package.exists or self.is_project:
+        if self.package.exists or self.is_project or self.package_folder:
             return []
         files = self.git.tracked_below("pyproject.toml", "setup.py", "setup.cfg")
         folders = dict.fromkeys(str(PurePosixPath(file).parent) for file in files)
@@ -108,20 +147,26 @@ class Found:
         """Why a new package is not what is meant in a folder that has none; empty where it may be."""
         if packages := self.packages_below:
             names = ", ".join(packages[:4]) + (" and more" if len(packages) > 4 else "")
-            return f"package: none is here, but in {names}: run this in its folder, or add --data package=new"
-        if not self.package.exists and not self.is_project and (name := self.workflows.chosen.filename):
+            command = f"add --data package_folder={packages[0]} --answers-file {new_place(self.folder / packages[0], self.folder).answers_file}"
+            return f"package: none is here, but in {names}: {command}, or --data package=new"
+        is_new = not self.package.exists and not self.is_project and not self.package_folder
+        if is_new and (name := self.workflows.chosen.filename):
             return f"package: none is here, and {name} publishes or may: run this in the package's folder, or delete it"
         return ""
 
     @cached_property
     def package(self) -> FoundPackage:
         """The package that is here."""
-        return read_package(self.folder)
+        return read_package(self.folder / self.package_folder)
 
     @cached_property
     def workflows(self) -> FoundWorkflows:
-        """The workflows that publish, but for the one that this template has written here."""
+        """The workflows that publish, but for those that this template has written here."""
+        if self.package_folder and not self.package.exists:
+            return FoundWorkflows()  # a new package among others: what publishes, publishes those
         found = read_workflows(self.folder)
+        for name in self.packages.workflows:
+            found = found.without(name)
         if self.is_adopted and self.answers.get("existing_workflow") != "keep":
             return found.without(str(self.answers["workflow_filename"]))
         return found
@@ -147,8 +192,17 @@ class Found:
 
     @property
     def folder_name(self) -> str:
-        """The folder's name; empty where a project is already, which must not be given another name by its folder."""
-        return "" if (self.folder / self.answers_file).exists() else self.folder.resolve().name
+        """The package's folder's name; empty where a project is already, which must not be given another name by its folder."""
+        if (self.folder / self.answers_file).exists():
+            return ""
+        return PurePosixPath(self.package_folder).name if self.package_folder else self.folder.resolve().name
+
+    @property
+    def short_name(self) -> str:
+        """What tells a package in a folder apart from the others here: the folder's name, or its whole path."""
+        name = PurePosixPath(self.package_folder).name
+        others = [PurePosixPath(folder).name for folder in self.packages.values("package_folder")]
+        return self.package_folder.replace("/", "-") if name in others else name
 
     def existing(self, *names: str) -> list[str]:
         """Return which of these files are there, in the order given.

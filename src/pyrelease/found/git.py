@@ -76,12 +76,25 @@ class Git:
         return True
 
     @cached_property
+    def prefix(self) -> subprocess.CompletedProcess[str] | None:
+        """What git did when it was asked where the folder, or its nearest parent that exists, is in its repository."""
+        return self.run("rev-parse", "--show-prefix")
+
+    @property
+    def below_root(self) -> str:
+        """The folder's path below the root of a repository, before a copy makes it; empty at a root, or outside of one."""
+        if self.prefix is None or self.prefix.returncode != 0 or (self.folder / ".git").exists():
+            return ""
+        missing = [path.name for path in (self.folder, *self.folder.parents) if not path.is_dir()]
+        return "/".join([*self.prefix.stdout.strip().strip("/").split("/"), *reversed(missing)]).strip("/")
+
+    @cached_property
     def problem(self) -> str:
         """Git's own line where it refuses to say anything of the folder, like "dubious ownership"; empty where it does not.
 
         That a folder is in no repository is an answer; so is that git is not installed.
         """
-        done = self.run("rev-parse", "--show-prefix")
+        done = self.prefix
         if done is None or done.returncode == 0 or "not a git repository" in done.stderr:
             return ""
         return next((line for line in done.stderr.splitlines() if line.startswith("fatal: ")), "git says nothing")
@@ -133,18 +146,19 @@ class Git:
                     return branch.strip().removeprefix("origin/")
         return self.settings.get("init.defaultbranch", "")
 
-    def tag_prefix(self, package: str = "") -> str | None:
+    def tag_prefix(self, package: str = "", *, only_own: bool = False) -> str | None:
         """Return what stands before the version in the newest release's tag; `None` where no tag ends in a version.
 
         A prefix with the package's own name comes first, then one that names nothing; one that names something else
-        counts only at the root of the repository, where there is nothing better.
+        counts only at the root of the repository, where there is nothing better. `only_own` leaves both out: they may be
+        another package's.
         """
         tags = [(tag["prefix"], tag["version"]) for name in self.tags if (tag := VERSION_TAG.fullmatch(name))]
         own = [tag for tag in tags if package and named_by(tag[0]) == canonicalize_name(package)]
         plain = [tag for tag in tags if PLAIN_PREFIX.fullmatch(tag[0])]
         is_at_root = not (self.ask("rev-parse", "--show-prefix") or "").strip()
         others = tags if is_at_root else []
-        found = own or plain or others
+        found = own if only_own else own or plain or others
         return found[0][0] if found else None
 
     @cached_property

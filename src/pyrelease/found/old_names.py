@@ -48,12 +48,13 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
         yield moved
     patterns = {name: pattern(name, known, answers) for name in names}
     everywhere = "|".join(found for name, found in patterns.items() if "/" in name) or "(?!)"
-    asked = ("ls-files", "-z", "--", *SEARCHED, f":(exclude,literal){answers_file}")
+    searched = [below(answers, name) for name in SEARCHED]
+    asked = ("ls-files", "-z", "--", *searched, f":(exclude,literal){answers_file}")
     listed = (git.ask(*asked) or "") if names else ""
     places = []
     for name in filter(str.isprintable, filter(None, listed.split("\0"))):
         lines = text(folder, name).splitlines()
-        last = len(lines) if name == answers.get("releasing_file") else last_of_the_template(lines)
+        last = len(lines) if name == below(answers, str(answers.get("releasing_file"))) else last_of_the_template(lines)
         for number, line in enumerate(lines, start=1):
             wanted = everywhere if number <= last else "|".join(patterns.values())
             if found := re.search(wanted, without_others(line, answers)):
@@ -66,8 +67,14 @@ def old_names(folder: Path, answers_file: str, answers: Mapping[str, Any]) -> It
 
 def moved_package(folder: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return how the folder of an import package that has another name now is moved; empty where it is not there."""
-    old, new = (f"src/{answers.get('import_name') or ''}" for answers in (before, after))
-    return f"{old}: git mv {old} {new}" if old != new and old != "src/" and (folder / old).is_dir() else ""
+    names = [answers.get("import_name") or "" for answers in (before, after)]
+    old, new = (below(after, f"src/{name}") for name in names)
+    return f"{old}: git mv {old} {new}" if old != new and names[0] and (folder / old).is_dir() else ""
+
+
+def below(answers: Mapping[str, Any], name: str) -> str:
+    """Return the path of a file of the package, which may be in a folder of its repository."""
+    return f"{answers['package_folder']}/{name}" if answers.get("package_folder") else name
 
 
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

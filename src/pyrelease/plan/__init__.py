@@ -31,13 +31,16 @@ from .source import Source
 from .tags import Tags
 from .troubles import Trouble, troubles_of
 
-__all__ = ["ANSWERS", "COPIER_COMMAND", "UPDATE_COMMAND", "AnswersError", "Plan", "Source"]
+__all__ = ["ANSWERS", "COPIER_COMMAND", "COPY_COMMAND", "UPDATE_COMMAND", "AnswersError", "Plan", "Source"]
 
 TEMPLATE = "git+https://TEMPLATE-ADDRESS"
 """What stands for the template's address where that is not known to others: no name of a distribution, which uvx would take."""
 
 COPIER_COMMAND = "uvx --with jinja2-time --with copier-template-extensions copier"
 """How Copier is started with what this template needs."""
+
+COPY_COMMAND = f"{COPIER_COMMAND} copy --trust"
+"""How a project is made, everywhere in the same words."""
 
 UPDATE_COMMAND = f"{COPIER_COMMAND} update --trust --defaults"
 """How a project is updated, everywhere in the same words; without `--defaults` it asks everything again."""
@@ -58,7 +61,7 @@ class Plan(Answers):
     @cached_property
     def pipeline(self) -> Pipeline:
         """The jobs of the publishing workflow."""
-        return Pipeline(self.package, self.binary, self.push_index)
+        return Pipeline(self.package, self.binary, self.push_index, self.package_folder)
 
     @cached_property
     def set_up(self) -> SetUp:
@@ -175,7 +178,8 @@ class Plan(Answers):
     @cached_property
     def tag_ruleset(self) -> TagRuleset:
         """The ruleset for release tags."""
-        return TagRuleset(f"refs/tags/{self.tags.glob}")
+        pattern = f"refs/tags/{self.tags.glob}"
+        return TagRuleset(pattern, f"Release tags {self.tags.prefix}") if self.package_folder else TagRuleset(pattern)
 
     # ─── The project's files and commands ───
 

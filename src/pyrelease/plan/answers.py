@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from ..rules import owner_in
@@ -16,6 +17,9 @@ USUAL_ANSWERS = ".copier-answers.yml"
 WORKFLOWS = ".github/workflows"
 """Where GitHub looks for workflows, below the root of a repository."""
 
+
+SUFFIX_LIMIT = 100
+"""Characters of what stands behind a workflow's name, which file systems take with what stands before it."""
 
 IDENTITY = (
     "project_name",
@@ -43,7 +47,8 @@ class AnswersError(ValueError):
 class Answers:
     """The answers of one project; the last two fields say where its template and its answers are.
 
-    `import_name` and `license` are empty for a package that exists, which has its own. What came into the questionnaire
+    `import_name` and `license` are empty for a package that exists, which has its own. `package_folder` is where the package
+    is below the folder of the answers, which is the root of the repository then; it is empty at the root. What came into the questionnaire
     later has a default here, so that projects from before can be read.
     """
 
@@ -80,6 +85,7 @@ class Answers:
     kept_files: list[str] = field(default_factory=list)
     import_name: str = ""
     license: str = ""
+    package_folder: str = ""
     template: Source = field(default_factory=Source)
     answers_file: str = USUAL_ANSWERS
 
@@ -114,6 +120,30 @@ class Answers:
     def workflow_path(self) -> str:
         """The path of the publishing workflow, below the root of the repository."""
         return f"{WORKFLOWS}/{self.workflow_filename}"
+
+    @property
+    def workflow_suffix(self) -> str:
+        """What stands behind the names of the other workflows, like `-one` in `ci-one.yml`; empty at the root."""
+        return suffix_of(self.workflow_filename) if self.package_folder else ""
+
+    @property
+    def ci_path(self) -> str:
+        """The path of the workflow that tests a new package, below the root of the repository."""
+        return f"{WORKFLOWS}/ci{self.workflow_suffix}.yml"
+
+    def in_package(self, name: str) -> str:
+        """Return the path of a file of the package, below the root of the repository."""
+        return f"{self.package_folder}/{name}" if self.package_folder else name
+
+    @property
+    def releasing_path(self) -> str:
+        """The path of the file that says how to release, below the root of the repository."""
+        return self.in_package(self.releasing_file)
+
+
+def suffix_of(workflow_filename: str) -> str:
+    """Return what stands behind the names of the workflows that go with a publishing workflow of this file name."""
+    return f"-{PurePosixPath(workflow_filename).stem.removeprefix('publish-')}"[:SUFFIX_LIMIT]
 
 
 GIVEN = {"template", "answers_file"}

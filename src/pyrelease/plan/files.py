@@ -22,27 +22,29 @@ RELEASING_FILES = ("RELEASING.md", ".github/RELEASING.md", ".github/PUBLISHING.m
 def files(answers: Answers) -> Iterator[str]:
     """Yield the path of each file below the project's folder, with '/' between its parts."""
     yield answers.answers_file
-    yield answers.releasing_file
+    yield answers.releasing_path
     if answers.bot in BOT_FILES and BOT_FILES[answers.bot] not in answers.kept_files:
         yield BOT_FILES[answers.bot]
     if not answers.is_kept:
         yield answers.workflow_path
     if answers.update_notices and answers.template.address and UPDATE_NOTICES not in answers.kept_files:
-        yield UPDATE_NOTICES
+        yield f"{WORKFLOWS}/update-notices{answers.workflow_suffix}.yml"
     if answers.package == "new":
-        yield from files_of_a_new_package(answers)
+        yield answers.ci_path
+        yield from map(answers.in_package, files_of_a_new_package(answers))
 
 
 def files_that_stay(answers: Answers) -> tuple[str, ...]:
     """Return the maintainer's files that were there where the template would have written its own."""
     before = RELEASING_FILES[: RELEASING_FILES.index(answers.releasing_file)]
-    return (*before, *answers.kept_files)
+    return (*map(answers.in_package, before), *answers.kept_files)
 
 
 def files_of_a_new_package(answers: Answers) -> Iterator[str]:
-    """Yield the paths of what an existing package has of its own."""
-    yield f"{WORKFLOWS}/ci.yml"
-    yield from (".git_archival.txt", ".gitattributes", ".gitignore", ".pre-commit-config.yaml")
+    """Yield the paths, in the package's folder, of what an existing package has of its own."""
+    if not answers.package_folder:
+        yield from (".git_archival.txt", ".gitattributes")
+    yield from (".gitignore", ".pre-commit-config.yaml")
     yield from ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
     if answers.build_backend == "setuptools" and not answers.binary:
         yield "MANIFEST.in"

@@ -24,6 +24,7 @@ class Pipeline:
     package: str
     binary: bool
     push_index: str
+    package_folder: str = ""
 
     @property
     def built_by(self) -> tuple[str, ...]:
@@ -50,5 +51,14 @@ class Pipeline:
 
     @property
     def build_command(self) -> str:
-        """How the build job makes it: as any other tool would, and with the Python that was set up."""
-        return f"uv build --no-sources --python python3{' --sdist' if self.binary else ''}"
+        """How the build job makes it: as any other tool would, and with the Python that was set up.
+
+        Of a member of a workspace uv would leave the files at the workspace's root.
+        """
+        place = " --out-dir dist" if self.package_folder else ""
+        return f"uv build --no-sources --python python3{' --sdist' if self.binary else ''}{place}"
+
+    @property
+    def stored_from(self) -> str:
+        """The folder of the files that a job with a checkout builds or has, as an action is told it."""
+        return f"{self.package_folder}/dist/" if self.package_folder else "dist/"

@@ -55,6 +55,11 @@ class SetUp:
         return self.publishers[0].is_new and not self.answers.is_kept and self.answers.version_source != "static"
 
     @property
+    def place(self) -> str:
+        """Where the commands are run."""
+        return "At the root of the repository" if self.answers.package_folder else "In the project's folder"
+
+    @property
     def events(self) -> Iterator[Event]:
         """What a push, a tag and an approval do."""
         pushed = {"every-push": "push a branch", "default-branch": f"push `{self.answers.default_branch}`"}
@@ -124,7 +129,10 @@ class SetUp:
         if self.answers.is_trusted and not self.answers.is_kept:
             yield Page("Change a registered name", "change-a-name")
         yield Page("Set up by hand", "set-up-by-hand")
-        yield Page("A project in a folder of another repository", "folder-of-a-repository")
+        if self.answers.package_folder:
+            yield Page("Several packages in one repository", "several-packages")
+        else:
+            yield Page("A project in a folder of another repository", "folder-of-a-repository")
         if self.reaches_testpypi:
             yield Page("TestPyPI is full", "testpypi-is-full")
         if self.answers.package == "existing" and not self.answers.index_url:

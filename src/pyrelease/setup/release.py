@@ -93,7 +93,7 @@ class Releases:
         watch = Watch(self.project, self.console)
         run = watch.find(ref, commit or local.head(self.project), START_LIMIT if is_new else 0)
         if run is None:
-            if is_new:
+            if is_new and not (self.project.plan.package_folder and ref == local.branch_of(self.project)):
                 return [f"no run has started for {ref}: see {actions}"]
             self.console.say(f"GitHub shows no run of {ref}.")
             return []
