@@ -146,7 +146,7 @@ def goes_back(guides: Any, theirs: Any) -> bool:
 
 def released(uses: Any) -> tuple[str, Version | None]:
     """Return the name of an action, and the release at which it is used; `None` if it is no release."""
-    action = str(uses).partition("@")[0]
+    action = str(uses).partition("@")[0].lower()
     return action, named(action, ref_of(uses)).version
 
 

@@ -70,7 +70,6 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--data-file", metavar="FILE", help="take answers from a YAML file")
     update = subcommands.add_parser(
         "update",
-        fromfile_prefix_chars="@",
         help="update this project, or many: Copier's update of each",
         description="Update this project, or many: Copier's update of each, to the version of this command.",
         epilog="Exit codes: 0, every project is up to date; 1, some need you, which the last lines say; 2, this command cannot start Copier.",
@@ -80,11 +79,11 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         default=["."],
         metavar="PROJECT",
-        help="a folder, an address that is cloned into this one, or @FILE with one of them a line; this folder without any",
+        help="a folder, an address that is cloned into this one, or @FILE with one of them a line; this folder if none is given",
     )
     for subcommand in (new, update):
         subcommand.add_argument(
-            "--data", action="append", default=[], metavar="NAME=VALUE", help="an answer; can be given again"
+            "--data", action="append", default=[], type=pair, metavar="NAME=VALUE", help="an answer; can be given again"
         )
     for subcommand in (doctor, set_up):
         subcommand.add_argument(
@@ -95,6 +94,13 @@ def parser() -> argparse.ArgumentParser:
             "--answers-file", default=usual, metavar="FILE", help="the file with its answers, if it has another name"
         )
     return found
+
+
+def pair(text: str) -> str:
+    """Return an answer that is given, as it is; `argparse.ArgumentTypeError` if it has no name."""
+    if not text.partition("=")[1]:
+        raise argparse.ArgumentTypeError(f"{text} has no '=': write NAME=VALUE, like bot=none")
+    return text
 
 
 def main(
@@ -136,15 +142,17 @@ def copy_or_update(given: argparse.Namespace) -> int:
     try:
         template = copier.own_template()
         if given.subcommand == "new":
-            return copier.run("copy", *options_of_new(given), *template.options, template.place, str(given.folder))
-        projects = [project for project in given.projects if project.strip()]
-        if len(projects) == 1 and Path(projects[0]).is_dir():
-            return updates.update_here(template, Path(projects[0]), given.answers_file, given.data)
+            return copier.run(
+                "copy", *options_of_new(given), *template.options, template.place, str(given.folder.absolute())
+            )
+        if len(given.projects) == 1 and Path(given.projects[0]).is_dir():
+            return updates.update_here(template, Path(given.projects[0]), given.answers_file, given.data)
         outcomes = []
+        projects = updates.listed(given.projects)
         for outcome in updates.update_many(template, projects, given.answers_file, given.data):
             print(printable(str(outcome)), flush=True)
             outcomes.append(outcome)
-    except (copier.NoCopierError, updates.NotUpdatedError) as problem:
+    except (copier.NoCopierError, updates.NotUpdatedError, OSError, UnicodeDecodeError) as problem:
         print(printable(str(problem)), file=sys.stderr)
         return NO_PROJECT
     print("", *updates.table(outcomes), sep="\n")

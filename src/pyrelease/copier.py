@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -23,6 +24,9 @@ DISTRIBUTION = "pyrelease-template"
 
 MODULES = ("copier", "jinja2_time", "copier_template_extensions")
 """What a copy and an update import."""
+
+SAFE_ADDRESS = re.compile(r"(?:https|ssh)://|\w+@[\w.-]+:", re.ASCII)
+"""How an address begins that git takes for none of a folder, and where the host proves who it is."""
 
 SECONDS = 600
 """Seconds that Copier has for one of many projects."""
@@ -47,17 +51,42 @@ class Template:
         """
         return ["--trust", *(["--vcs-ref", self.ref] if self.ref else [])]
 
+    @property
+    def is_a_folder(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return Path(identity(self.place)).is_absolute()
+
     def is_at(self, place: str) -> bool:
         """Say whether a place, as a project keeps it, is this template's."""
-        return identity(self.place) == identity(place)
+        return identity(place) == identity(self.place) != ""
 
 
 def identity(place: str) -> str:
-    """Return what is the same for each way to write a template's place: owner and name on GitHub, else address or path."""
-    cloned = Source(place).cloned
-    if found := GITHUB_REMOTE.fullmatch(cloned):
-        return f"{found['owner']}/{found['repository']}".lower()
-    return cloned.rstrip("/").removesuffix(".git") if "://" in cloned else str(Path(cloned).expanduser().resolve())
+    """Return what is the same for each way to write a template's place: owner and name on GitHub, else address or path.
+
+    Empty is what leads nowhere for certain: a path that begins in whichever folder Copier is started in, or an address that
+    Copier or git takes for one, and one that anybody on the way can answer.
+    """
+    kept = Source(place).kept
+    if kept.endswith(".git") or kept.startswith(("git+", "git@", "https://github.com/", "https://gitlab.com/")):
+        address = kept.removeprefix("git+")  # Copier takes anything else for a path
+        if not address.startswith("file://"):
+            if not SAFE_ADDRESS.match(address):
+                return identity_of_folder(address)
+            if found := GITHUB_REMOTE.fullmatch(address):
+                return f"{found['owner']}/{found['repository']}".lower()
+            return Source(address).cloned.rstrip("/").removesuffix(".git")
+        kept = url2pathname(urlsplit(address).path)
+    return identity_of_folder(kept)
+
+
+def identity_of_folder(path: str) -> str:
+    """Return where a path leads that begins at the root or at somebody's home; empty for any other."""
+    try:
+        folder = Path(path).expanduser()
+        return str(folder.resolve()) if folder.is_absolute() else ""
+    except (OSError, RuntimeError, ValueError):  # a user that nobody knows, links in a circle
+        return ""
 
 
 def own_template() -> Template:
@@ -75,7 +104,8 @@ def own_template() -> Template:
     if not address:
         raise NoCopierError("nothing says which template this command is of: use copier copy and copier update instead")
     ref = str(origin.get("vcs_info", {}).get("requested_revision", ""))
-    return Template(address if GITHUB_REMOTE.fullmatch(address) else f"git+{address}", ref)
+    # Without `git+` Copier takes any other address for a folder.
+    return Template(address if address.startswith("https://github.com/") else f"git+{address}", ref)
 
 
 def command() -> list[str]:

@@ -25,6 +25,7 @@ from tools.guide.meaning import is_same
         ("run", "a \\\n  b", "a b"),
         ("run", "echo ${{ x }}", "echo ${{x}}"),
         ("url", "https://example.org/\n", "https://example.org/"),
+        ("uses", "Actions/Checkout@v6", "actions/checkout@v6"),
     ],
 )
 def test_two_ways_to_write_one_thing_are_the_same(key: str, one: object, other: object) -> None:
@@ -42,6 +43,9 @@ def test_two_ways_to_write_one_thing_are_the_same(key: str, one: object, other: 
         ("if", "a == 'b c'", "a == 'bc'"),
         ("if", "a == 'B'", "a == 'b'"),
         ("run", "a\nb", "a b"),
+        ("uses", "a/b@Main", "a/b@main"),
+        ("uses", "a/b/Path@v1", "a/b/path@v1"),
+        ("uses", "./a/B", "./a/b"),
         ("run", "echo 'a  b'", "echo 'a b'"),
         ("run", "if x:\n  y\nz", "if x:\n  y\n  z"),
     ],

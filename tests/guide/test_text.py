@@ -58,6 +58,14 @@ def test_a_section_that_changed_is_shown_by_its_sentences(
     ]
 
 
+def test_sections_that_change_places_are_said(reported: Any, known_text: Path, tmp_path: Path) -> None:
+    start, first, second = re.split(r"(?m)^(?=First|Second)", known_text.read_text(encoding="utf-8"))
+    (tmp_path / "guide.rst").write_text(f"{start}{second}\n{first}", encoding="utf-8")
+    code, lines = reported(text_of(sample()), "--text", str(tmp_path / "guide.rst"))
+    assert code == 3
+    assert lines == ["NEW upstream: the sections of the text stand in another order", "  Title", "  Second", "  First"]
+
+
 def test_sentences_that_are_gone_are_counted_where_nobody_has_the_text_before(
     reported: Any, known_text: Path, tmp_path: Path
 ) -> None:

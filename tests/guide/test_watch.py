@@ -50,6 +50,7 @@ def test_a_shorter_spelling_is_no_change(reported: Any) -> None:
         ((*BUILD, "runs-on"), ["ubuntu-latest"]),
         ((*BUILD, "steps", 0, "with", "persist-credentials"), "false"),
         ((*BUILD, "steps", 1, "name"), "Set up Python"),
+        ((*BUILD, "steps", 0, "uses"), "Actions/Checkout@v6"),
         ((*BUILD, "steps", 2, "run"), "python3 -m \\\n  pip install build  --user\n"),
         ((*BUILD, "steps", 3, "run"), "\npython3   -m build\n"),
         ((*BUILD, "env"), {}),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyrelease.project import read_project
+from pyrelease.setup import local
 from pyrelease.setup.local import check_remote
 from tests.conftest import WORKFLOW, Make, change, commit_all, git
 from tests.github.repositories import Repository
@@ -16,19 +17,37 @@ from tests.set_up.conftest import FULL_NAME, QUICKLY, TAG, Command
 
 # ─── The commit ───
 
+OWN_CODE = ("src/demo_package/core.py", "tests/test_core.py")
+"""Files of somebody who has worked before the first commit, in folders that the template writes to."""
+
 
 def test_only_the_template_s_files_are_committed_and_the_others_are_named(make: Make, command: Command) -> None:
     project = make()
-    for name in (".env.production", "patients.csv", "analysis.ipynb", "data/a.csv", "data/b.csv", "Größe x.txt"):
+    for name in (
+        ".env.production",
+        "patients.csv",
+        "analysis.ipynb",
+        "data/a.csv",
+        "data/b.csv",
+        "Größe x.txt",
+        *OWN_CODE,
+    ):
         (project / name).parent.mkdir(exist_ok=True)
         (project / name).write_text("mine", encoding="utf-8")
+    without_git = Path(
+        shutil.copytree(project, project.with_name("without-git"), ignore=shutil.ignore_patterns(".git"))
+    )
+    named = local.other_files(read_project(project))
+    assert local.other_files(read_project(without_git)) == sorted(named)
     ran = command(project)
     assert ran.code == 0, ran.shown
     pushed = git(project, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", "origin/main").splitlines()
     assert sorted(pushed) == sorted(read_project(project).plan.files)
     said = ran.text.partition("not committed, not pushed: ")[2]
-    for name in (".env.production", "Größe x.txt", "analysis.ipynb", "data/", "patients.csv"):
-        assert name in said
+    for name in (".env.production", "Größe x.txt", "analysis.ipynb", "data/", "patients.csv", *OWN_CODE):
+        assert name in named
+    assert "patients.csv" in said
+    assert "to release it, commit it first" in said
 
 
 def test_many_other_files_take_one_line(make: Make, command: Command) -> None:

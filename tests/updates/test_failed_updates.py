@@ -141,6 +141,10 @@ def test_the_page_helps_with_a_home_that_cannot_be_written(addressed_project: tu
     [
         ("python_min: '3.11'", "python_min: 3.11", "which is no text: put it in quotes", "python_min is 3.11"),
         ("tag_prefix: v", "tag_prefix: true", "which is no text: put it in quotes", "tag_prefix is True"),
+        ("binary: false", "binary: 'no'", "which is no switch: write true or false", "binary is no"),
+        ("tag_prefix: v", "tag_prefix:", 'Invalid answer "None" of type', '"tag_prefix"'),
+        ("kept_files: []", "kept_files: x", "Not a YAML list", "'x'"),
+        ("_commit: v1.0.0", "_commit: 1.0", "errors.pydantic.dev", "string_type"),
         ("_commit: v1.0.0", "_commit: main", "which is no version of the template", "_commit is main"),
         ("_commit: v1.0.0", "_commit: HEAD", "which is no version of the template", "_commit is HEAD"),
     ],

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pyrelease import copier
+from pyrelease import copier, updates
 from pyrelease.cli import main
+from pyrelease.found import OUR_ANSWERS
 from tests.conftest import Make, change, commit_all, content_of, copy, git, last_line
 from tests.updates.conftest import move
 
@@ -71,8 +72,9 @@ def test_new_takes_answers_from_a_file_and_a_name_for_their_own(
     given = tmp_path / "answers.yml"
     given.write_text("github_owner: octo-org\nproject_name: sunny-days\n", encoding="utf-8")
     options = ["--defaults", "--data-file", str(given), "--answers-file", ".copier-answers.release.yml"]
-    assert main(["new", str(tmp_path / "p"), *options]) == 0
-    assert "project_name: sunny-days" in (tmp_path / "p" / ".copier-answers.release.yml").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", *options, "--", "-p"]) == 0, "a name that is no option"
+    assert "project_name: sunny-days" in (tmp_path / "-p" / ".copier-answers.release.yml").read_text(encoding="utf-8")
 
 
 def test_of_many_projects_each_has_a_line_and_the_table_names_those_that_need_somebody(
@@ -128,6 +130,61 @@ def test_one_project_is_updated_in_copiers_own_words(
     assert "bot: none" in Path(ANSWERS).read_text(encoding="utf-8")
 
 
+def test_an_update_goes_to_the_version_that_the_command_was_installed_from(
+    fleet: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_all(history, "A version after it", tag="v1.2.0")
+    installed_from(monkeypatch, tmp_path, url=history.as_uri(), vcs_info={"vcs": "git", "requested_revision": "v1.1.0"})
+    assert main(["update", "plain"]) == 0
+    assert "_commit: v1.1.0\n" in (fleet / "plain" / ANSWERS).read_text(encoding="utf-8")
+
+
+def test_one_project_with_conflicts_needs_somebody(fleet: Path) -> None:
+    change(fleet / "plain", "RELEASING.md", "## Cut a release\n", "## Cut my release\n")
+    commit_all(fleet / "plain", "Other words")
+    assert main(["update", "plain"]) == 1
+
+
+def test_an_address_is_never_taken_for_another_folder_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for owner in ("one", "two"):
+        (tmp_path / owner / "demo").mkdir(parents=True)
+        git(tmp_path / owner / "demo", "init", "--quiet")
+        commit_all(tmp_path / owner / "demo", owner)
+    one, two = ((tmp_path / owner / "demo").as_uri() for owner in ("one", "two"))
+    assert updates.folder_of(one) == Path("demo")
+    assert updates.folder_of(f"{one}/") == Path("demo"), "the same clone again"
+    with pytest.raises(updates.NotUpdatedError, match="demo is there already, and is no clone of it"):
+        updates.folder_of(two)
+    git(tmp_path / "demo", "remote", "set-url", "origin", "git@github.com:octo-org/demo.git")
+    assert updates.folder_of("https://github.com/Octo-Org/demo") == Path("demo")
+    for address in ("https://github.com/octo-org/..", "https://github.com/octo-org/.git", "https://github.com/."):
+        with pytest.raises(updates.NotUpdatedError, match="names no folder"):
+            updates.folder_of(address)
+
+
+def test_what_cannot_be_cloned_or_entered_has_its_line_and_its_reason(tmp_path: Path) -> None:
+    absent, long = (tmp_path / "absent.git").as_uri(), "a" * 300
+    found = [*updates.update_many(copier.Template("/t"), [absent, long, "~nobody-of-this-name/p"], ANSWERS, [])]
+    assert [outcome.detail for outcome in found] == [
+        f"fatal: '{tmp_path}/absent.git' does not appear to be a git repository",
+        "File name too long",
+        "there is no such folder",
+    ]
+
+
+def test_a_file_of_projects_may_have_comments_and_blanks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "projects.txt"
+    file.write_bytes("\ufeff# ours\r\n\r\n  one \r\n-two\r\n\t# three\r\n".encode())
+    assert updates.listed(["zero", f"@{file}", ""]) == ["zero", "one", "-two"]
+    file.write_bytes(b"")
+    assert updates.listed([f"@{file}"]) == [], "not the current folder"
+    assert main(["update", f"{tmp_path}/no/such/folder", "@absent.txt"]) == 2
+    assert "No such file or directory: 'absent.txt'" in capsys.readouterr().err
+
+
 def test_a_template_of_somebody_else_is_never_run(
     fleet: Path, history: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,6 +194,39 @@ def test_a_template_of_somebody_else_is_never_run(
     assert main(["update", "plain"]) == 2
     assert "if you trust the first one, run copier update --trust there" in capsys.readouterr().err
     assert git(fleet / "plain", "diff", "--stat", before).count("|") == 1
+
+
+@pytest.mark.parametrize(
+    ("commit", "is_release"),
+    [
+        ("v1.0.0", True),
+        ("1.2.0rc1", True),
+        ("v1.0.0-1-g0c32853", False),
+        ("1234567", False),
+        ("a" * 40, False),
+        ("refs/pull/1/head", False),
+        ("main", False),
+    ],
+)
+def test_a_commit_that_anybody_can_have_sent_to_the_templates_repository_is_never_run(
+    tmp_path: Path, commit: str, is_release: bool
+) -> None:
+    answers = dict.fromkeys(OUR_ANSWERS, "x") | {"_commit": commit}
+    for place in ("gh:octo-org/t", "/octo/t"):
+        (tmp_path / ANSWERS).write_text(json.dumps(answers | {"_src_path": place}), encoding="utf-8")
+        template = copier.Template(place)
+        if is_release or template.is_a_folder:
+            assert updates.check(template, tmp_path, ANSWERS)["_commit"] == commit
+            continue
+        with pytest.raises(updates.NotUpdatedError, match=f"its version {commit} is no release"):
+            updates.check(template, tmp_path, ANSWERS)
+
+
+def test_an_answer_without_a_name_is_refused_before_anything_is_started(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["new", "p"], ["update"]):
+        with pytest.raises(SystemExit, match="2"):
+            main([*command, "--data", "nonsense"])
+        assert "nonsense has no '=': write NAME=VALUE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -150,6 +240,23 @@ def test_a_template_of_somebody_else_is_never_run(
         ("/somewhere/template", "/somewhere/else/../template/", True),
         ("/somewhere/template", "/somewhere/template2", False),
         ("/somewhere/template", "", False),
+        ("/somewhere/template", "git+file:///somewhere/template", True),
+        ("git+ssh://git@github.com/octo-org/template", "gh:octo-org/template.git", True),
+        # Hosts that look like it.
+        ("gh:octo-org/template", "https://github.com.example.org/octo-org/template", False),
+        ("gh:octo-org/template", "git+https://github.com@example.org/octo-org/template", False),
+        ("gh:octo-org/template", "git+https://g\u0131thub.com/octo-org/template", False),
+        # Anybody on the way can answer.
+        ("gh:octo-org/template", "git+http://github.com/octo-org/template", False),
+        ("gh:octo-org/template", "git://github.com/octo-org/template", False),
+        # Copier or git takes these for a path, and a project can have a template there.
+        ("gh:octo-org/template", "github.com/octo-org/template", False),
+        ("gh:octo-org/template", "github.com:octo-org/template", False),
+        ("gh:octo-org/template", "git@github.com/octo-org/template", False),
+        ("gh:octo-org/template", "HTTPS://github.com/octo-org/template", False),
+        ("git+https://git.example.org/a/template", "https://git.example.org/a/template", False),
+        (str(Path("template").absolute()), "template", False),
+        ("/somewhere/template", "~nobody-of-this-name/template", False),
     ],
 )
 def test_a_template_is_known_however_its_place_is_written(one: str, other: str, is_same: bool) -> None:
@@ -170,6 +277,10 @@ def test_a_template_is_known_however_its_place_is_written(one: str, other: str, 
         (
             {"url": "https://git.example.org/t", "vcs_info": {"vcs": "git"}},
             copier.Template("git+https://git.example.org/t"),
+        ),
+        (
+            {"url": "ssh://git@github.com/octo-org/t", "vcs_info": {"vcs": "git"}},
+            copier.Template("git+ssh://git@github.com/octo-org/t"),
         ),
         ({"url": "file:///a%20b/t", "dir_info": {}}, copier.Template("/a b/t")),
         ({"url": "file:///a/t", "vcs_info": {"vcs": "git"}}, copier.Template("git+file:///a/t")),

@@ -49,6 +49,7 @@ FORMS = {
         "      - {{name: Publish, uses: '{}@{}', with: {{a: 1}}}} # v1.14.2"
     ),
     "    steps: [{{run: ls}}, {{uses: {}@{}}}] # v1.11.0": "    steps: [{{run: ls}}, {{uses: {}@{}}}] # v1.14.2",
+    "    steps: [uses: {}@{}] # v1.11.0": "    steps: [uses: {}@{}] # v1.14.2",
 }
 """Each way to write a pin with a whole version, and how it looks at the newest release."""
 
@@ -100,6 +101,14 @@ def test_a_tag_of_many_releases_and_a_branch_stay(ref: str) -> None:
     assert moved(line) == line
 
 
+def test_what_the_project_has_not_changed_is_the_templates_but_never_an_older_release() -> None:
+    older, newer, branch = (Pin(PUBLISH, f"@{ref}") for ref in (OLD, NEW, "main"))
+    assert settled(older, newer, base=older) == newer.value
+    assert settled(newer, older, base=newer) == newer.value
+    assert settled(branch, newer, base=branch) == newer.value
+    assert settled(branch, newer, base=older) == branch.value
+
+
 def test_a_tag_of_one_release_moves() -> None:
     assert moved(f"- uses: {PUBLISH}@v1.11.0") == f"- uses: {PUBLISH}@{NEWEST} # v1.14.2"
     assert moved(f"- uses: '{PUBLISH}@v1.11.0' # mine") == f"- uses: '{PUBLISH}@{NEWEST}' # v1.14.2 mine"
@@ -110,11 +119,21 @@ def test_the_name_of_an_action_is_the_same_in_any_letters() -> None:
     assert (
         moved(f"- uses: PyPA/gh-action-pypi-publish@{OLD} # v1") == f"- uses: PyPA/gh-action-pypi-publish@{NEWEST} # v1"
     )
+    one, other = (Side.of(f"- uses: {name}@{OLD}\n").lines()[0] for name in (PUBLISH, PUBLISH.upper()))
+    assert one == other
 
 
 @pytest.mark.parametrize("text", ["- run: echo uses of a/b@v1", "# a/b@v1", "- uses: ./a/b", "causes: a/b@v1"])
 def test_what_is_no_pin_is_none(text: str) -> None:
     assert read_pins(text) == []
+
+
+@pytest.mark.parametrize("key", ["  - run: |", "    script: >-", "  - 'run': |2+ # why", "    run: |\r"])
+def test_what_a_script_says_is_no_pin(key: str) -> None:
+    pins = "- uses: a/b@v1\n", "        - uses: a/b@v2\n\n        uses: a/b@v3\n", "    uses: a/b@v4 # |\n"
+    text = f"{pins[0]}{key}\n{pins[1]}{pins[2]}      - uses: a/b@v5\n"
+    assert [found.value for found in read_pins(text)] == ["@v1", "@v4 # |", "@v5"]
+    assert all(text[found.start : found.end] == found.value for found in read_pins(text))
 
 
 HOOKS = {
@@ -125,6 +144,12 @@ HOOKS = {
     '- "repo": "{0}"\r\n  # why\r\n  "rev": "v6.0.0"\r\n': '- "repo": "{0}"\r\n  # why\r\n  "rev": "v6.1.0"\r\n',
     "- {{repo: {0}, rev: v6.0.0, hooks: [{{id: a}}]}}\n": "- {{repo: {0}, rev: v6.1.0, hooks: [{{id: a}}]}}\n",
     "- repo: {0}\n  rev: {1}  # frozen: v6.0.0\n": "- repo: {0}\n  rev: v6.1.0\n",
+    "-\n  # why\n  rev: v6.0.0\n  repo: {0}\n": "-\n  # why\n  rev: v6.1.0\n  repo: {0}\n",
+    "- repo: &hooks {0}\n  rev: &rev v6.0.0\n": "- repo: &hooks {0}\n  rev: &rev v6.1.0\n",
+    "- repo: {0}\n  # rev: v5.0.0\n  rev: v6.0.0\n": "- repo: {0}\n  # rev: v5.0.0\n  rev: v6.1.0\n",
+    "- repo: {0}\n  hooks: [{{id: a, name: 'set rev: v1.2'}}]\n  rev: v6.0.0\n": (
+        "- repo: {0}\n  hooks: [{{id: a, name: 'set rev: v1.2'}}]\n  rev: v6.1.0\n"
+    ),
     "- repo: {0}\n  rev: '{1}'\t#frozen: v6.0.0\n": "- repo: {0}\n  rev: 'v6.1.0'\n",
 }
 
@@ -132,7 +157,7 @@ HOOKS = {
 @pytest.mark.parametrize("form", HOOKS)
 def test_a_hook_is_read_in_each_form(form: str) -> None:
     address = "https://github.com/pre-commit/pre-commit-hooks"
-    other = "- repo: local\n  hooks: []\n"
+    other = "- repo: local\n  hooks: []\n# - repo: gone\n#   rev: v5.0.0\n"
     text = other + form.format(address, UNKNOWN) + other
     assert [(found.name, found.named.version) for found in read_pins(text)] == [(address, Version("6.0.0"))]
     assert moved(text, Pin(address, "v6.1.0")) == other + HOOKS[form].format(address) + other
@@ -173,6 +198,20 @@ def test_between_lines_that_differ_a_pin_that_says_the_same_is_the_same() -> Non
     after = "- name: New\n- uses: a/b@v9\n- name: Mine\n  with: {}\n  uses: a/b@main # mine\n"
     one, other = Side.of(after), Side.of(before)
     assert {one.pins[mine].value for mine in partners(one, other)} == {"@main # mine"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (Pin("Actions/Checkout", "@v7"), Pin("actions/checkout", "@v6"), True),
+        (Pin("https://github.com/A/b.git", "v1.0"), Pin("https://github.com/a/b/", "v2.0"), True),
+        (Pin("Setuptools_SCM [toml]", ">=8"), Pin("setuptools-scm[toml]", ">=9"), True),
+        (Pin("setuptools-scm", ">=8"), Pin("setuptools-scm[toml]", ">=9"), False),
+        (Pin("a/b", "@v1"), Pin("a/b/c", "@v1"), False),
+    ],
+)
+def test_a_name_is_the_same_however_it_is_written(one: Pin, other: Pin, is_same: bool) -> None:
+    assert (one.key == other.key) is is_same
 
 
 # ─── The history ───

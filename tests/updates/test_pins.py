@@ -133,6 +133,26 @@ def test_hooks_and_floors_keep_the_newer_release(copie: Copie, history: Path, ol
     assert no_conflict(old)
 
 
+def test_a_pin_whose_name_is_written_otherwise_moves_as_well(copie: Copie, history: Path, old: Path) -> None:
+    hooks = "https://github.com/astral-sh/ruff-pre-commit"
+    [rev] = [one["rev"] for one in read_yaml(old / HOOKS)["repos"] if one["repo"] == hooks]
+    change(old, HOOKS, hooks, "https://github.com/Astral-SH/ruff-pre-commit.git")
+    change(old, CI, CHECKOUT, CHECKOUT.replace("actions/checkout", "Actions/Checkout"))
+    own = f"  own:\n    runs-on: x\n    steps:\n      - uses: ACTIONS/checkout@{known_release('actions/checkout', 'v5.1.0')}\n"
+    change(old, CI, "\njobs:\n", f"\njobs:\n{own}")
+    change(old, "pyproject.toml", '"pytest>=9"', '"PyTest >= 9"')
+    change(history, f"template/{HOOKS}", rev, "v98.0.0")
+    change(history, "template/pyproject.toml.jinja", '"pytest>=9"', '"pytest>=9.1"')
+    change(history, TABLE, CHECKOUT, NEWEST)
+    release_and_update(copie, history, old)
+    hook = "- repo: https://github.com/Astral-SH/ruff-pre-commit.git\n    rev: v98.0.0\n"
+    assert hook in (old / HOOKS).read_text(encoding="utf-8")
+    assert '"PyTest >= 9.1"' in (old / "pyproject.toml").read_text(encoding="utf-8")
+    for written in ("Actions/Checkout", "ACTIONS/checkout"):
+        assert pins(old, written) == {NEWEST.replace("actions/checkout", written)}
+    assert no_conflict(old)
+
+
 def test_pins_that_name_no_release_are_the_users_choice_and_are_said(
     copie: Copie, history: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

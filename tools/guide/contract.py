@@ -179,7 +179,7 @@ def title(step: dict[str, Any]) -> str:
 def is_same_step(guide: dict[str, Any], workflow: dict[str, Any]) -> bool:
     """Say whether a step does what the guide's does: the same action, the same command, or a line with its words."""
     if "uses" in guide:
-        return title(guide) == title(workflow) and "uses" in workflow
+        return title(guide).lower() == title(workflow).lower() and "uses" in workflow
     if is_spelled(guide, workflow):
         return True
     words = words_of(next(iter(command(next(iter(spellings(guide)), "")).splitlines()), ""))

@@ -45,8 +45,15 @@ def meaning(value: Any, key: str = "") -> Any:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if key == "if":
         return condition(text)
+    if key == "uses":
+        text = repository_in_small_letters(text)
     text = EXPRESSION.sub(lambda found: f"${{{{{expression(found[1])}}}}}", text)
     return command(text) if key == "run" else "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+
+
+def repository_in_small_letters(uses: str) -> str:
+    """Return an action in the one form of its owner's and its repository's name, which GitHub knows in any letters."""
+    return re.sub(r"^\w[\w-]*/[\w.-]+(?=[/@])", lambda found: found[0].lower(), uses)
 
 
 def condition(text: str) -> str:

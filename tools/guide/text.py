@@ -79,7 +79,7 @@ def fingerprints(sentences: Sentences) -> Sentences:
 
 
 def changes(known: Mapping[str, Sequence[str]], found: Sentences, before: Sentences) -> list[str]:
-    """Return each section that is new, gone or not as it was, and in the lines below it its sentences.
+    """Return each section that is new, gone or not as it was, and in the lines below it its sentences; then another order.
 
     `known` are the fingerprints that are kept, and `before` the text that they are of, as far as it is at hand.
     """
@@ -87,11 +87,14 @@ def changes(known: Mapping[str, Sequence[str]], found: Sentences, before: Senten
     kinds = {heading: "reads otherwise" if heading in known else "is new" for heading in found}
     kinds |= {heading: "is gone" for heading in known if heading not in found}
     different = {heading: [*lines(known.get(heading, ()), found.get(heading, ()), read)] for heading in kinds}
-    return [
+    sections = [
         "\n".join([f'the section "{heading}" of the text {kind}', *different[heading]])
         for heading, kind in kinds.items()
         if different[heading] or (heading in known) != (heading in found)
     ]
+    order, was = ([heading for heading in one if heading in other] for one, other in ((found, known), (known, found)))
+    moved = ["\n".join(["the sections of the text stand in another order", *(f"  {heading}" for heading in order)])]
+    return sections + (moved if order != was else [])
 
 
 def lines(known: Sequence[str], found: Sequence[str], read: Mapping[str, str]) -> Iterator[str]:

@@ -115,6 +115,10 @@ class Found:
         for name, value in self.answers.items():
             if ANSWERS.get(name) is str and isinstance(value, int | float | date):
                 return f"{self.answers_file}: {name} is {value}, which is no text: put it in quotes, as Copier does"
+            if ANSWERS.get(name) is bool and isinstance(value, str | int) and not isinstance(value, bool):
+                return (
+                    f"{self.answers_file}: {name} is {value}, which is no switch: write true or false, without quotes"
+                )
         version = str(self.answers.get("_commit", ""))
         if version and not TEMPLATE_VERSION.fullmatch(version):
             return (

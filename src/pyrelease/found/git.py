@@ -22,7 +22,7 @@ ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 GITHUB_REMOTE = re.compile(
     r"(?:(?:git\+)?(?:https?|ssh|git)://(?:[^@/]+@)?|(?:[^@/:]+@)?)(?:www\.|ssh\.)?github\.com(?::\d+(?=/))?[/:]/?"
     r"(?P<owner>[^/]+)/(?P<repository>[^/]+?)(?:\.git)?/?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # the letter U+0131 is no i: another host has it in its name
 )
 
 ALIAS_REMOTE = re.compile(

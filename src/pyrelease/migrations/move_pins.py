@@ -82,10 +82,10 @@ def write(path: Path, text: str) -> None:
 
 
 def template_pins(template: Path) -> dict[str, Pin]:
-    """Return each pin of the template, by the name of what it pins."""
+    """Return each pin of the template, by its key."""
     files = [file for pattern in TEMPLATE_FILES for file in sorted(template.glob(pattern))]
     pins = [pin for file in files for pin in read_pins(read(file))]
-    return {pin.name: pin for pin in reversed(pins)}
+    return {pin.key: pin for pin in reversed(pins)}
 
 
 def unmerged() -> list[str]:
@@ -127,7 +127,7 @@ def moved(merged: Side, mine: Side, released: dict[str, Pin]) -> str:
         if ours is None:
             values.append(new_pin(pin, mine))
         elif pin.value == ours.value:
-            values.append(settled(ours, released.get(ours.name, ours)))
+            values.append(settled(ours, released.get(ours.key, ours)))
         else:  # the project has not changed it, or git could not have changed it
             values.append(settled(ours, pin, base=ours))
     return merged.with_values(values)
@@ -135,7 +135,7 @@ def moved(merged: Side, mine: Side, released: dict[str, Pin]) -> str:
 
 def new_pin(pin: Pin, mine: Side) -> str:
     """Return what a pin says that the template adds: a newer release that the project has elsewhere, if there is one."""
-    known = newest(other for other in mine.pins if other.name == pin.name)
+    known = newest(other for other in mine.pins if other.key == pin.key)
     return settled(pin, known) if known else pin.value
 
 
@@ -207,7 +207,7 @@ class Sides:
             if slot not in ours:
                 return new_pin(theirs[slot], self.ours) if slot in theirs else base[slot].value
             mine = ours[slot]
-            template = theirs.get(slot) or released.get(mine.name, mine)
+            template = theirs.get(slot) or released.get(mine.key, mine)
             return settled(mine, template, base.get(slot) if slot in theirs else None)
 
         def own(found: re.Match[str]) -> str:
@@ -235,7 +235,7 @@ def compared(file: str, before: Side, after: Side, released: dict[str, Pin]) -> 
     for number, pin in enumerate(after.pins):
         if number not in partner:
             continue
-        old, template = before.pins[partner[number]], released.get(pin.name)
+        old, template = before.pins[partner[number]], released.get(pin.key)
         if old.meaning != pin.meaning:
             facts.append(Fact("taken", pin.name, f"{pin.name} {old.shown} -> {pin.shown}", file))
         elif template and template.meaning != pin.meaning and not pin.named.is_whole:

@@ -46,10 +46,10 @@ class Hunk:
         """Return its new lines, with the newer of its pins and those of the lines that are there."""
         pairs: dict[str, list[tuple[Pin, Pin]]] = {}
         for old, there in zip(self.old.pins, found.pins, strict=True):
-            pairs.setdefault(old.name, []).append((old, there))
+            pairs.setdefault(old.key, []).append((old, there))
         values = []
         for pin in self.new.pins:
-            base, template = pairs[pin.name].pop(0) if pairs.get(pin.name) else (None, released.get(pin.name, pin))
+            base, template = pairs[pin.key].pop(0) if pairs.get(pin.key) else (None, released.get(pin.key, pin))
             values.append(settled(pin, template, base))
         return self.new.with_values(values)
 

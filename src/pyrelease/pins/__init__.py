@@ -26,11 +26,20 @@ RELEASES = FOLDER / "releases.txt"
 REF = r"[^\s'\"#,}\]]+(?:(?:(?!\buses\b)[^\r\n#])*#[^\r\n]*[^\s]|['\"]?(?=[ \t\r]*$))?"
 
 ACTION = re.compile(
-    rf"(?:^[-+ \t]*|[{{,][ \t]*)['\"]?\buses['\"]?[ \t]*:[ \t]*(?:&\S+[ \t]+)?['\"]?(?P<name>[^@\s'\"#,{{}}\[\]]+)(?P<value>@{REF})",
+    rf"(?:^[-+ \t]*|[\[{{,][ \t]*)['\"]?\buses['\"]?[ \t]*:[ \t]*(?:&\S+[ \t]+)?['\"]?(?P<name>[^@\s'\"#,{{}}\[\]]+)(?P<value>@{REF})",
     re.MULTILINE,
 )
 
-HOOK_KEY = re.compile(r"(?P<item>^[-+ \t]*-[ \t]+|\{[ \t]*)?\b(?P<key>repo|rev|hooks)['\"]?[ \t]*:(?:[ \t]+['\"]?|$)")
+HOOK_KEY = re.compile(
+    r"(?:(?P<item>^[-+ \t]*-[ \t]+|\{[ \t]*)|^[+ \t]*|,[ \t]*)['\"]?\b(?P<key>repo|rev|hooks)['\"]?[ \t]*:"
+    r"(?:[ \t]+(?:&\S+[ \t]+)?['\"]?|[ \t\r\n]*$)"
+)
+
+DASH = re.compile(r"[+ \t]*-[ \t]*(?:#.*)?$")
+"""The first line of an item whose first key stands in the next one."""
+
+BLOCK = re.compile(r"(?P<indent>[ \t]*+(?:-[ \t]++)*+)[^\s#][^#]*:[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
+"""A line below which a text stands, like a script, as long as the lines are indented further."""
 
 HOOK_VALUE = re.compile(REF, re.MULTILINE)
 
@@ -94,6 +103,14 @@ class Pin:
     def end(self) -> int:
         """Where it ends in its text."""
         return self.start + len(self.value)
+
+    @property
+    def key(self) -> str:
+        """The name in the one form to which all ways to write it lead."""
+        name = self.name.lower()
+        if self.is_floor:
+            return re.sub(r"[-_.]+", "-", re.sub(r"\s", "", name))
+        return name if self.is_action else name.rstrip("/").removesuffix(".git")
 
     @property
     def is_action(self) -> bool:
@@ -227,7 +244,7 @@ def release_of(line: str) -> Pin:
 
 def read_pins(text: str) -> list[Pin]:
     """Return the pins in a text, in its order."""
-    matches = (*ACTION.finditer(text), *FLOOR.finditer(text))
+    matches = (*ACTION.finditer(without_blocks(text)), *FLOOR.finditer(text))
     found = [(one["name"], one["value"], one.start("value")) for one in matches]
     pins = [
         Pin(name, value, start, ends_line=bool(LINE_END.match(text, start + len(value))))
@@ -236,13 +253,27 @@ def read_pins(text: str) -> list[Pin]:
     return sorted(pins, key=lambda pin: pin.start)
 
 
+def without_blocks(text: str) -> str:
+    """Return a workflow's text with white space for its scripts: what they say is theirs, and no pin."""
+    lines, indent = [], -1
+    for line in text.splitlines(keepends=True):
+        content = line.strip()
+        if content and len(line) - len(line.lstrip()) <= indent:
+            indent = -1
+        is_inside = indent >= 0
+        if not is_inside and (start := BLOCK.match(line.rstrip())):
+            indent = len(start["indent"])
+        lines.append(re.sub(r"[^\r\n]", " ", line) if is_inside else line)
+    return "".join(lines)
+
+
 def hooks(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield name, value and place of the pins of hooks: the `rev` of each item of a list that has a `repo`, in whichever order."""
     item: dict[str, tuple[str, int]] = {}
-    place = 0
+    place, is_first = 0, False
     for line in text.splitlines(keepends=True):
         for key in HOOK_KEY.finditer(line):
-            if key["item"]:
+            if key["item"] or is_first:
                 item = {}
             value = HOOK_VALUE.match(line, key.end())
             if value and key["key"] != "hooks":
@@ -251,6 +282,7 @@ def hooks(text: str) -> Iterator[tuple[str, str, int]]:
                 name = re.split(r"[\s'\"#]", item["repo"][0])[0]
                 yield (name, *item.pop("rev"))
         place += len(line)
+        is_first = bool(DASH.match(line.rstrip())) or (is_first and not line.split("#")[0].strip())
 
 
 def pins_in(text: str) -> dict[str, list[str]]:

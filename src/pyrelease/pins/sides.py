@@ -38,7 +38,7 @@ class Side:
         masked = self.with_values(f"\0{number}\0" for number in range(len(self.pins))).splitlines()
         numbers = [[int(number) for number in re.findall("\0([0-9]+)\0", line)] for line in masked]
         return [
-            f"\0{self.pins[found[0]].name}" if len(found) == 1 else re.sub("\0[0-9]+\0", "\0", line).strip()
+            f"\0{self.pins[found[0]].key}" if len(found) == 1 else re.sub("\0[0-9]+\0", "\0", line).strip()
             for line, found in zip(masked, numbers, strict=True)
         ], numbers
 
@@ -86,7 +86,7 @@ def partners(one: Side, other: Side) -> dict[int, int]:
     for start, stop, other_start, other_stop in regions:
         left = [number for line in other_numbers[other_start:other_stop] for number in line]
         for mine in (number for line in numbers[start:stop] for number in line):
-            place = next((place for place in left if other.pins[place].name == one.pins[mine].name), None)
+            place = next((place for place in left if other.pins[place].key == one.pins[mine].key), None)
             if place is not None:
                 found[mine] = place
                 left.remove(place)

@@ -81,7 +81,8 @@ class SetUp:
             self.show_row(Kind.CREATE, f"commit: {len(ours)} files of the template, and nothing else")
         if others := local.other_files(self.project):
             more = f" and {len(others) - SHOWN_FILES} more" if len(others) > SHOWN_FILES else ""
-            self.show_row(Kind.LEFT, f"not committed, not pushed: {', '.join(others[:SHOWN_FILES])}{more}")
+            text = f"not committed, not pushed: {', '.join(others[:SHOWN_FILES])}{more}; to release it, commit it first"
+            self.show_row(Kind.LEFT, text)
         if plan.template.is_a_folder:
             text = f"the answers name the template by the folder {plan.template.given}, and nobody else has it"
             self.show_row(Kind.LEFT, text)

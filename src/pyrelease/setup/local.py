@@ -6,6 +6,8 @@ import re
 import shlex
 import subprocess
 from collections.abc import Sequence
+from itertools import islice
+from pathlib import PurePosixPath
 
 from .. import gh, programs
 from ..found.git import ENGLISH, GITHUB_REMOTE
@@ -27,6 +29,9 @@ AS_IT_IS = ("-c", "remote.origin.mirror=false", "push", "--no-follow-tags")
 
 SECONDS = 20 * 60
 """Seconds that git has for a step: a push may be long, and hooks of the user's own may run."""
+
+LOOKED_AT = 10_000
+"""Files of a folder without a repository that are looked at, at most."""
 
 NO_IDENTITY = re.compile(r"tell me who you are|empty ident name|unable to auto-detect email", re.IGNORECASE)
 
@@ -139,14 +144,23 @@ def without_filters(project: Project) -> list[str]:
 
 
 def other_files(project: Project) -> list[str]:
-    """Return what else lies in the folder and is in no commit: it stays where it is."""
-    done = git(project, "ls-files", "-z", "--others", "--exclude-standard", "--directory", "--no-empty-directory")
+    """Return what else lies in the folder and is in no commit; a folder that has nothing of the template by its name."""
+    done = git(project, "ls-files", "-z", "--others", "--exclude-standard")
     if done.returncode == 0:
         found = [name for name in done.stdout.split("\0") if name]
     else:  # no repository yet
-        found = [f"{path.name}/" if path.is_dir() else path.name for path in sorted(project.folder.iterdir())]
-    ours = project.plan.files
-    return [name for name in found if name not in ours and not any(file.startswith(name) for file in ours)]
+        files = (path for path in project.folder.rglob("*") if path.is_file())
+        found = sorted(path.relative_to(project.folder).as_posix() for path in islice(files, LOOKED_AT))
+    ours = set(project.plan.files)
+    shared = {folder.as_posix() for name in ours for folder in PurePosixPath(name).parents}
+    return list(dict.fromkeys(in_folder(name, shared) for name in found if name not in ours))
+
+
+def in_folder(name: str, shared: set[str]) -> str:
+    """Return the topmost folder of a file that is none of those which the template writes to, else the file."""
+    folders = [folder.as_posix() for folder in reversed(PurePosixPath(name).parents)]
+    own = next((folder for folder in folders if folder not in shared), "")
+    return f"{own}/" if own else name
 
 
 def check_committed(project: Project) -> None:
