@@ -40,7 +40,9 @@ def shown_on_a_terminal(
 ) -> str:
     """Return what a command shows in a folder, terminal codes included; `environment` is added to the tests' own."""
     ours, theirs = terminal(columns)
-    settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
+    # The size is the pseudo-terminal's: whatever runs the tests may have set another one.
+    left_out = {"COLUMNS", "LINES", "NO_COLOR"}
+    settings = {name: value for name, value in os.environ.items() if name not in left_out} | {"TERM": "xterm"}
     with subprocess.Popen(command, cwd=folder, stdout=theirs, env=settings | dict(environment)):
         os.close(theirs)
         shown = b"".join(iter(lambda: read_terminal(ours), b""))

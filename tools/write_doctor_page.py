@@ -43,14 +43,15 @@ finding that is less sure than usual is less severe than its section says.
 | 1 | a release would fail |
 | 2 | this is no project of this template, or its answers are damaged |
 
-- `--online` asks PyPI and TestPyPI for the name and, by `gh`, GitHub for the environments, their reviewers and the rule for
-  tags. If one does not answer, the other findings still decide the exit code.
-- `--select PR1,PR215` looks for these alone, `--ignore PR215` leaves some out. `PR1` stands for all that begin so.
+- `--online` asks PyPI and TestPyPI for the name. It asks GitHub, by `gh`, for the environments, their reviewers and the
+  protection of tags. If one of them does not answer, the other findings still decide the exit code.
+- `--select PR1,PR215` looks for these codes alone, `--ignore PR215` leaves some out. `PR1` stands for all codes that
+  begin so.
 - `--format json` is for programs. `--format github` shows each finding beside its line in a pull request.
-- `--answers-file NAME` is for a project whose answers have another name.
+- `--answers-file NAME` is for a project whose answers file has another name.
 - `@v1.2.0` behind the address takes that version of the template.
 
-A project says once what it does otherwise, and why. Each code has a reason:
+A project can leave out a code for good. Each such code needs a reason:
 
 ```toml
 [tool.pyrelease]
@@ -59,7 +60,7 @@ ignore = { PR214 = "nobody forks this repository" }
 
 ## As a step in CI
 
-The doctor needs neither a token nor the network. The tags and the history are needed for what it says of versions.
+The doctor needs neither a token nor the network. It needs the tags and the history to name the next versions.
 
 ```yaml
 jobs:
@@ -75,7 +76,7 @@ jobs:
       - run: pipx run --spec git+https://github.com/org/pyrelease-template@VERSION pyrelease doctor --format github
 ```
 
-As a hook of pre-commit it looks at the project before each commit that changes what it reads:
+As a hook of pre-commit, the doctor runs before each commit that changes a file which it reads:
 
 ```yaml
 repos:

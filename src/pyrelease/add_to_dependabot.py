@@ -73,7 +73,7 @@ def main() -> None:
         yaml.compose(after, yaml.SafeLoader)
     except (ValueError, yaml.YAMLError, RecursionError) as problem:
         reason = " ".join(str(problem).split())
-        print(f"{FILE} stays as it is ({reason}): add the entries of {ADDITION} to it, and delete that.")
+        print(f"{FILE} stays as it is ({reason}): add the entries of {ADDITION} to this file, and delete {ADDITION}.")
         return
     if after.splitlines() != before.splitlines():
         FILE.write_bytes((after.replace("\n", "\r\n") if "\r\n" in before else after).encode())

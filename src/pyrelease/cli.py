@@ -42,11 +42,11 @@ def parser() -> argparse.ArgumentParser:
     subcommands = found.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
     doctor = subcommands.add_parser(
         "doctor",
-        help="look the project over; nothing is changed",
-        description="Look the project in this folder over. Nothing is changed.",
+        help="check the project; nothing is changed",
+        description="Check the project in this folder. Nothing is changed.",
         epilog="Exit codes: 0, nothing is found that makes a release fail; 1, a release would fail; 2, here is no project of this template.",
     )
-    doctor.add_argument("--online", action="store_true", help="ask the indexes, and GitHub by gh, too")
+    doctor.add_argument("--online", action="store_true", help="also ask the indexes, and GitHub by gh")
     doctor.add_argument(
         "--format", default="text", choices=("text", "json", "github"), help="github shows findings beside their lines"
     )
@@ -57,8 +57,8 @@ def parser() -> argparse.ArgumentParser:
     set_up = subcommands.add_parser(
         "setup",
         help="bring the project from the copy to its first release",
-        description="Bring the project from the copy to its first release. It shows what it will do, and asks before it does.",
-        epilog="Exit codes: 0, done, or only an approval is waited for; 1, something is left, which is said; 2, here is no project of this template.",
+        description="Bring the project from the copy to its first release. It shows what it will do, and asks before it changes anything.",
+        epilog="Exit codes: 0, done, or only an approval is waited for; 1, something is left, and the last lines say what; 2, here is no project of this template.",
     )
     set_up.add_argument("--dry-run", action="store_true", help="show what would be done, and change nothing")
     set_up.add_argument("--yes", action="store_true", help="answer every question with yes")

@@ -71,7 +71,7 @@ def read_project(folder: Path, answers_file: str = USUAL_ANSWERS) -> Project:
             lacks = f"has a value of the wrong type for {', '.join(problem.wrong)}: restore it from git"
         raise NoProjectError(f"{answers_file} {lacks}") from problem
     for name, why in wrong_values(plan):
-        raise NoProjectError(f"{answers_file}: the answer {name} is none ({why}): restore it from git")
+        raise NoProjectError(f"{answers_file}: the answer {name} cannot be used ({why}): restore the file from git")
     if found.packages.is_behind_a_link(plan.package_folder):
         raise NoProjectError(
             f"{answers_file}: {plan.package_folder} is a link, or behind one: put the package itself there"

@@ -66,13 +66,13 @@ def others(deletions: Sequence[str]) -> Iterator[str]:
 def last(plan: Plan, *, has_more_tokens: bool = False) -> str:
     """Return the line that says where everything stands."""
     subjects = ["your own files"] * bool(plan.files_that_stay) + ["old tokens"] * has_more_tokens
-    return f"{plan.releasing_path} has all of it{', also for ' if subjects else ''}{' and '.join(subjects)}."
+    return f"{plan.releasing_path} has all of this{', also for ' if subjects else ''}{' and '.join(subjects)}."
 
 
 def misplaced(plan: Plan, folder: str) -> Iterator[str]:
     """Yield what comes before the steps in a folder of another repository."""
     if folder not in ("", NO_GIT):
-        yield heading("First: GitHub reads no workflow in a folder of another repository, as this is:")
+        yield heading("First: this is a folder of another repository, where GitHub reads no workflow:")
         yield f"  {folder}"
         yield value(plan.template.page("folder-of-a-repository"))
 
@@ -82,7 +82,7 @@ def kept(plan: Plan) -> Iterator[str]:
     if plan.is_kept:
         yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
         if plan.is_trusted:
-            yield f"  To publish without a token do step 1, and what {plan.releasing_path} says."
+            yield f"  To publish without a token do step 1, and do what {plan.releasing_path} says."
 
 
 def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:
@@ -90,8 +90,9 @@ def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:
     number = count(1)
     if folder in ("", NO_GIT):
         yield from registration(plan, number)
-    install = "Install git (https://git-scm.com), then run" if folder == NO_GIT else "Run"
-    yield heading(f"{next(number)}. {install} this; it asks before it does:")
+    run = "Run this command; it asks before it changes anything"
+    install = "Install git (https://git-scm.com), then run this command"
+    yield heading(f"{next(number)}. {install if folder == NO_GIT else run}:")
     yield from map(value, filter(None, (way, plan.command("setup"))))
     if last := release(plan):
         yield heading(f"{next(number)}. {last}")
@@ -125,11 +126,15 @@ def forms(plan: Plan, number: int) -> Iterator[str]:
 def what_to_fill_in(empty: list[str], filled: list[str]) -> str:
     """Return what is done with the forms of the indexes of these names: those that are empty, and those filled in."""
     if not empty:
-        return "Look at both forms, which are filled in, and add them" if filled[1:] else "Look at the form, and add it"
+        return (
+            "Both forms are filled in: look at them, and add them"
+            if filled[1:]
+            else "The form is filled in: look at it, and add it"
+        )
     if filled:
-        return f"Fill in the form of {empty[0]}, tab GitHub; that of {filled[0]} is filled in"
+        return f"Fill in the form of {empty[0]}, tab GitHub; the form of {filled[0]} is filled in"
     return (
-        "Fill in both forms, tab GitHub; each needs an account of its own"
+        "Fill in both forms, tab GitHub; each index needs its own account"
         if empty[1:]
         else "Fill in the form, tab GitHub"
     )
@@ -146,7 +151,7 @@ def release(plan: Plan) -> str:
         what = "Approve the first release"
     else:
         what = "Push and approve a tag"
-    return f"{what} before {plan.pending_until}; until then the name is free." if plan.has_pending else f"{what}."
+    return f"{what} before {plan.pending_until}; the name is not yours yet." if plan.has_pending else f"{what}."
 
 
 def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
@@ -154,7 +159,7 @@ def old_tokens(plan: Plan, tokens: list[str], room: int) -> Iterator[str]:
     places = tokens[: max(0, min(PLACES, room - 3))]
     if places:
         yield heading(
-            f"After a release without them remove the old tokens{' (the doctor names all)' if tokens[len(places) :] else ''}:"
+            f"Remove the old tokens after a release without them{' (the doctor names all)' if tokens[len(places) :] else ''}:"
         )
         yield from (f"  {place}" for place in places)
         yield value(plan.template.page("old-tokens"))

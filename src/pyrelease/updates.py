@@ -74,7 +74,7 @@ def update_many(
         except OSError as problem:  # a folder that may not be entered, a name that is too long
             yield Outcome(project, Result.FAILED, problem.strerror or str(problem))
         except subprocess.TimeoutExpired as slow:
-            yield Outcome(project, Result.FAILED, f"it took longer than {slow.timeout:.0f} seconds")
+            yield Outcome(project, Result.FAILED, f"the update took longer than {slow.timeout:.0f} seconds")
 
 
 def updated(template: copier.Template, project: str, answers_file: str, data: Sequence[str]) -> Outcome:
@@ -111,7 +111,7 @@ def check(template: copier.Template, folder: Path, answers_file: str) -> dict[st
     if not template.is_at(place):
         raise NotUpdatedError(
             f"its template is {place}, and this command is of {template.place}: "
-            "if you trust that one, run copier update --trust there"
+            "if you trust the first one, run copier update --trust there"
         )
     commit = str(answers.get("_commit", ""))
     if not template.is_a_folder and not RELEASE.fullmatch(commit):

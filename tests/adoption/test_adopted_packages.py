@@ -71,7 +71,9 @@ def test_what_the_tests_have_is_said_before_the_first_push(template: Path, packa
     done = copy(template, package)
     assert "Tests run with dev alone: --data test_group=NAME for another, empty for none." in done.stderr
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
-    assert "The tests have what `dev` brings, and nothing else. `test_group` names another, or none" in said
+    assert (
+        "The tests have the packages of `dev`, and nothing else. The answer `test_group` names another, or none" in said
+    )
 
 
 def test_a_build_that_may_compile_something_is_asked(template: Path, package: Path) -> None:

@@ -72,7 +72,7 @@ def test_old_tokens_are_named_with_file_and_line_and_how_to_remove_them(template
     [line] = [number for number, line in enumerate(text.splitlines(), 1) if "PYPI_API_TOKEN" in line]
     lines = adopt(template, package).splitlines()
     place = lines.index(f"  .github/workflows/release.yml:{line}: secret PYPI_API_TOKEN")
-    assert lines[place - 1] == "After a release without them remove the old tokens:"
+    assert lines[place - 1] == "Remove the old tokens after a release without them:"
     assert lines[place + 1] == f"docs/old-tokens.md in {template}"
 
 

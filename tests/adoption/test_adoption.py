@@ -89,7 +89,7 @@ def test_files_that_exist_stay_and_the_steps_name_the_free_place(template: Path,
     [update] = yaml.safe_load(entry)
     assert update["package-ecosystem"] == "github-actions"
     assert "`RELEASING.md` was here before" in steps
-    assert ".github/RELEASING.md has all of it, also for your own files." in shown
+    assert ".github/RELEASING.md has all of this, also for your own files." in shown
 
 
 def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_why(
@@ -99,7 +99,7 @@ def test_a_static_version_reaches_testpypi_with_a_tag_alone_and_the_steps_say_wh
     workflow = read_workflow((package / ".github" / "workflows" / "publish-to-test-pypi.yml").read_text("utf-8"))
     assert workflow["on"] == {"push": {"tags": ["rel-[0-9]*"]}}
     said = " ".join((package / "RELEASING.md").read_text(encoding="utf-8").split())
-    assert "Only tags reach TestPyPI: it takes a version once" in said
+    assert "Only tags reach TestPyPI, since TestPyPI takes each version once" in said
     refused = copy(template, package, "-d", "push_trigger=every-push", "--overwrite")
     assert "brings no new version" in last_line(refused)
 

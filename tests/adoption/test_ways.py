@@ -346,7 +346,7 @@ def test_a_workflow_for_testpypi_alone_is_named_with_what_to_delete(template: Pa
     seen = Patient(package).seen()
     assert seen.code == 0
     assert any(
-        "try.yml: uploads to TestPyPI what" in line and "delete .github/workflows/try.yml" in line
+        "try.yml: uploads the same files to TestPyPI as" in line and "delete .github/workflows/try.yml" in line
         for line in seen.findings
     )
 

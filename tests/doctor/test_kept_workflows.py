@@ -58,7 +58,7 @@ def test_a_kept_workflow_that_publishes_in_its_own_way_is_left_alone(ward: Ward)
     (patient.folder / KEPT).write_text(text, encoding="utf-8")
     seen = patient.seen()
     assert (seen.code, seen.findings) == (0, [])
-    assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in seen.lines
+    assert f"{KEPT}: no job is seen that uploads to PyPI, so no job is compared" in seen.lines
 
 
 @pytest.mark.parametrize("uploads", ["twine \\\n            upload dist/*", "true && twine upload dist/*"])
@@ -73,7 +73,7 @@ def test_a_command_that_uploads_is_seen_as_the_shell_sees_it(ward: Ward, uploads
 def test_a_command_in_a_comment_uploads_nothing(ward: Ward) -> None:
     patient = ward.patient("kept")
     patient.change(f"uses: {PUBLISH}", "run: echo later; # twine upload dist/*", KEPT)
-    assert f"{KEPT}: no job is seen that uploads to PyPI, so none is compared" in patient.seen().lines
+    assert f"{KEPT}: no job is seen that uploads to PyPI, so no job is compared" in patient.seen().lines
 
 
 @pytest.mark.parametrize(

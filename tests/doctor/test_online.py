@@ -57,7 +57,7 @@ def test_a_new_name_that_is_taken_is_a_warning(
     assert seen.code == 0
     site = "https://pypi.org" if index == "PyPI" else "https://test.pypi.org"
     assert seen.only == (
-        f"warning: {index}: the name demo-package is taken: see whether it is yours, on {site}/p/demo-package"
+        f"warning: {index}: the name demo-package is taken: see on {site}/p/demo-package whether the project is yours"
     )
 
 
@@ -84,20 +84,20 @@ def test_an_existing_project_that_is_missing_is_an_error(patient: Patient, index
     [
         (None, 0, "warning: GitHub, environment pypi: is missing, and GitHub would make it without reviewers"),
         ({"reviewers": []}, 0, "warning: GitHub, environment pypi: has no required reviewers"),
-        ({"policy": None}, 0, "warning: GitHub, environment pypi: any branch may deploy to it"),
+        ({"policy": None}, 0, "warning: GitHub, environment pypi: every branch may deploy to it"),
         (
             {"policy": {"protected_branches": True, "custom_branch_policies": False}},
             1,
-            "error: GitHub, environment pypi: its rules refuse release tags: add one of type TAG, v[0-9]*",
+            "error: GitHub, environment pypi: its deployment rules refuse release tags: add one of type TAG, v[0-9]*",
         ),
-        ({"allowed": [{"id": 1, "name": "v[0-9]*", "type": "branch"}]}, 1, "its rules refuse release tags"),
-        ({"allowed": [{"id": 1, "name": "*/*", "type": "tag"}]}, 1, "its rules refuse release tags"),
-        ({"allowed": [{"id": 1, "name": "release-*", "type": "tag"}]}, 1, "its rules refuse release tags"),
-        ({"allowed": []}, 1, "its rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "v[0-9]*", "type": "branch"}]}, 1, "its deployment rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "*/*", "type": "tag"}]}, 1, "its deployment rules refuse release tags"),
+        ({"allowed": [{"id": 1, "name": "release-*", "type": "tag"}]}, 1, "its deployment rules refuse release tags"),
+        ({"allowed": []}, 1, "its deployment rules refuse release tags"),
         (
             {"allowed": [{"id": 1, "name": "v?.*", "type": "tag"}]},
             0,
-            "its rules refuse some release tags, like v10.20.30",
+            "its deployment rules refuse some release tags, like v10.20.30",
         ),
     ],
 )
@@ -129,7 +129,7 @@ def test_tags_that_anybody_can_make_are_a_warning(
     seen = asked(patient, indexes)
     assert seen.code == 0
     assert seen.only.startswith(
-        "warning: GitHub: no ruleset protects tags, so whoever may push can make one like v1.2.0"
+        "warning: GitHub: no ruleset protects tags, so whoever may push can make a tag like v1.2.0"
     )
 
 
@@ -140,7 +140,7 @@ def test_an_answer_that_is_none_is_not_taken_for_nothing(
     repository.github.fail("GET", "/repos/octo-org/demo-package", status=status)
     seen = asked(patient, indexes)
     assert seen.findings == []
-    assert [line.partition(",")[0] for line in seen.lines if "not asked" in line] == ["GitHub: not asked"]
+    assert [line.partition(",")[0] for line in seen.lines if "not known" in line] == ["GitHub: not known"]
 
 
 def test_only_github_com_is_asked(
@@ -150,7 +150,7 @@ def test_only_github_com_is_asked(
     monkeypatch.setenv("GH_ENTERPRISE_TOKEN", "x")
     seen = asked(patient, indexes)
     assert seen.findings == []
-    assert not [line for line in seen.lines if "not asked" in line]
+    assert not [line for line in seen.lines if "not known" in line]
 
 
 def test_offline_nobody_is_asked(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_a_repository_that_github_spells_in_another_way_is_found(
     repository.name = "octo-org/Demo-Package"
     seen = asked(patient, indexes)
     assert seen.code == 1
-    assert seen.only.startswith("error: GitHub: calls octo-org/demo-package octo-org/Demo-Package:")
+    assert seen.only.startswith("error: GitHub: has octo-org/demo-package as octo-org/Demo-Package:")
 
 
 def test_a_repository_that_is_not_shown_is_a_warning(
@@ -200,7 +200,7 @@ def test_without_network_or_gh_the_offline_result_counts(
     closed = Indexes(f"http://127.0.0.1:{free_port()}")
     seen = asked(patient, closed)
     assert (seen.code, seen.findings) == (0, [])
-    not_asked = [line for line in seen.lines if "not asked, and the result counts without it" in line]
+    not_asked = [line for line in seen.lines if "not known, so only the other findings count" in line]
     assert [line.partition(":")[0] for line in not_asked] == ["PyPI", "TestPyPI", "GitHub"]
     assert not_asked[-1].endswith("gh is not installed: get it at https://cli.github.com")
     patient.change('name = "demo-package"', 'name = "other"', "pyproject.toml")
@@ -214,5 +214,5 @@ def test_without_a_log_in_to_gh_one_line_says_so(
     monkeypatch.setenv("CI", ci)
     seen = asked(patient, indexes)
     assert (seen.code, seen.findings) == (0, [])
-    [line] = [line for line in seen.lines if line.startswith("GitHub: not asked")]
+    [line] = [line for line in seen.lines if line.startswith("GitHub: not known")]
     assert line.endswith("gh has no account: run gh auth login")

@@ -30,7 +30,7 @@ def test_a_rule_is_tried_with_the_next_tag_and_with_longer_ones(
 ) -> None:
     commit_all(patient.folder, "Release", tag=tag)
     set_up_repository.add_environment("pypi", reviewers=["ada"], allowed=[("tag", "v[0-9].[0-9].[0-9]")])
-    assert asked(patient, indexes).only.startswith(f"{kind}: GitHub, environment pypi: its rules refuse ")
+    assert asked(patient, indexes).only.startswith(f"{kind}: GitHub, environment pypi: its deployment rules refuse ")
 
 
 def test_who_is_no_administrator_sees_the_same(
@@ -74,4 +74,4 @@ def test_where_github_gives_no_answer_the_rest_is_compared_and_decides(
     set_up_repository.github.fail("GET", f"/repos/octo-org/demo-package{path}", status=status)
     seen = asked(patient, indexes)
     assert (seen.code, seen.findings) == (0, [])
-    assert len([line for line in seen.lines if line.startswith("GitHub: not asked")]) == 1
+    assert len([line for line in seen.lines if line.startswith("GitHub: not known")]) == 1

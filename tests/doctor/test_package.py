@@ -15,10 +15,14 @@ BY_ADDRESS = 'dependencies = ["six @ https://example.org/six.zip"]'
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ('readme = "README.md"', 'readme = "README.rst"', "no file is called README.rst, which is the readme here"),
-        ('readme = "README.md"', 'readme = {file = "READ", content-type = "text/plain"}', "no file is called READ"),
-        ("test = [", "tests = [", "has no dependency group test, with which the workflow tests"),
-        ('license = "MIT"', 'license = { file = "COPYING" }', "no file is called COPYING, which is a licence file"),
+        ('readme = "README.md"', 'readme = "README.rst"', "the readme README.rst is not there"),
+        (
+            'readme = "README.md"',
+            'readme = {file = "READ", content-type = "text/plain"}',
+            "the readme READ is not there",
+        ),
+        ("test = [", "tests = [", "lacks the dependency group test that the workflow tests with"),
+        ('license = "MIT"', 'license = { file = "COPYING" }', "no file fits COPYING, the name of a licence file"),
         (DEPENDENCIES, BY_ADDRESS, "a dependency by address, six"),
         ("classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",', "classifier Private :: Do Not Upload"),
         ('description = "', f'description = "{"x" * 513}', "and the index takes 512 in one line"),

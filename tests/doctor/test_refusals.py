@@ -22,13 +22,13 @@ def refused(patient: Patient, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ({"created_on": "2026-13-45"}, "the answer created_on is none (a day is like 2026-12-24)"),
-        ({"created_on": "9999-12-31"}, "the answer created_on is none"),
-        ({"created_on": "\x1b[2J"}, "the answer created_on is none"),
-        ({"workflow_filename": ""}, "the answer workflow_filename is none (a name ends in .yml or .yaml"),
-        ({"workflow_filename": "../x.yml"}, "the answer workflow_filename is none"),
-        ({"index_url": "https://["}, "the answer index_url is none"),
-        ({"push_trigger": "sometimes"}, "the answer push_trigger is none"),
+        ({"created_on": "2026-13-45"}, "the answer created_on cannot be used (a day is like 2026-12-24)"),
+        ({"created_on": "9999-12-31"}, "the answer created_on cannot be used"),
+        ({"created_on": "\x1b[2J"}, "the answer created_on cannot be used"),
+        ({"workflow_filename": ""}, "the answer workflow_filename cannot be used (a name ends in .yml or .yaml"),
+        ({"workflow_filename": "../x.yml"}, "the answer workflow_filename cannot be used"),
+        ({"index_url": "https://["}, "the answer index_url cannot be used"),
+        ({"push_trigger": "sometimes"}, "the answer push_trigger cannot be used"),
         ({"reviewers": ["ada"]}, "has a value of the wrong type for reviewers"),
     ],
 )

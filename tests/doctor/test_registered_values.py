@@ -46,8 +46,8 @@ def test_nothing_is_changed(patient: Patient) -> None:
     [
         ("git@github.com:octo-org/other.git", 1, "is octo-org/other, and octo-org/demo-package is registered"),
         ("https://github.com/ada/demo-package", 1, "is ada/demo-package, and octo-org/demo-package is registered"),
-        ("https://github.com/octo-org/Demo-Package", 1, "they differ in capital letters alone"),
-        ("https://github.com/Octo-Org/demo-package", 0, "they differ in capital letters alone"),
+        ("https://github.com/octo-org/Demo-Package", 1, "they differ in capital letters"),
+        ("https://github.com/Octo-Org/demo-package", 0, "they differ in capital letters"),
     ],
 )
 def test_a_remote_that_is_not_the_registered_repository_is_found(
@@ -99,9 +99,9 @@ def test_a_damaged_workflow_is_found_with_its_line(patient: Patient) -> None:
             "release.yml",
             "is missing, and release.yml publishes: rename it back, or update with --data workflow_filename=",
         ),
-        ("Publish-to-test-pypi.yml", "is called Publish-to-test-pypi.yml, which differs in capital letters alone"),
+        ("Publish-to-test-pypi.yml", "is called Publish-to-test-pypi.yml, which differs in capital letters, and PyPI"),
         ("old/publish-to-test-pypi.yml", "lies in old, and GitHub reads no folder there: move it up"),
-        ("../publish-to-test-pypi.yml", "is missing, and registered with the index"),
+        ("../publish-to-test-pypi.yml", "is missing, and the index knows this name"),
     ],
 )
 def test_a_workflow_of_another_name_or_place_is_found(patient: Patient, name: str, words: str) -> None:
@@ -162,7 +162,7 @@ def test_a_licence_file_that_matches_nothing_is_found(patient: Patient, patterns
     seen = patient.seen()
     assert seen.code == bool(missing)
     assert [line.split(",")[0] for line in seen.findings] == [
-        f"error: pyproject.toml: no file is called {name}" for name in [missing] if name
+        f"error: pyproject.toml: no file fits {name}" for name in [missing] if name
     ]
 
 

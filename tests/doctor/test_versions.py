@@ -92,5 +92,5 @@ def test_a_tag_that_differs_from_the_version_in_the_file_is_found(ward: Ward) ->
     patient = ward.patient("static")
     git(patient.folder, "tag", "v1.3.0")
     assert patient.seen().only == (
-        "error: pyproject.toml: the tag v1.3.0 is on this commit, and 1.2.0 stands here: a release needs both the same"
+        "error: pyproject.toml: the tag v1.3.0 is on this commit, and the version here is 1.2.0: a release needs both the same"
     )

@@ -33,7 +33,7 @@ CALL = "    uses: ./.github/workflows/upload.yml\n"
         (PYPI, 'name: "pypi"', 'name: "release"', "the environment is release, and PyPI knows pypi: write environment: pypi"),
         (TESTPYPI, 'name: "testpypi"', "name: pypi", "the environment is pypi, and TestPyPI knows testpypi"),
         (PYPI, "    environment:\n", "    env:\n", "has no environment, and PyPI knows pypi: write environment: pypi"),
-        (PYPI, "id-token: write", "contents: read", "needs id-token: write below the job's permissions, which is missing"),
+        (PYPI, "id-token: write", "contents: read", "needs id-token: write, and the job's permissions lack that"),
         (TESTPYPI, "id-token: write", "id-token: read", "needs id-token: write"),
         (TESTPYPI, "repository-url: https://test.pypi.org/legacy/", "verbose: true", "uploads to PyPI, and not to TestPyPI: write repository-url: https://test.pypi.org/legacy/"),
         (TESTPYPI, "org/legacy/", "org/legacy", "https://test.pypi.org/legacy is not where TestPyPI takes uploads"),
@@ -120,7 +120,9 @@ def test_a_renamed_job_is_a_warning_and_still_compared(patient: Patient) -> None
     patient.change(f"  {PYPI}:", "  release:")
     seen = patient.seen()
     assert seen.code == 0
-    assert seen.only.startswith(f"warning: {WORKFLOW}, job release: uploads to PyPI, and is called {PYPI}")
+    assert seen.only.startswith(
+        f"warning: {WORKFLOW}, job release: uploads to PyPI, and the template calls this job {PYPI}"
+    )
     patient.change_job("release", 'name: "pypi"', "name: other")
     assert any("job release: the environment is other" in line for line in patient.seen().findings)
 
@@ -161,7 +163,7 @@ def test_publishing_in_a_reusable_workflow_is_found(patient: Patient, job: str) 
         ("  push:\n    branches: [main]\n", 1, 'give on: push: the filter tags: ["v[0-9]*"]'),
         ("  push:\n    branches: [main]\n    tags: ['release-*']\n", 1, "a tag like v1.2.0 does not start it"),
         ("  pull_request:\n", 1, "a tag like v1.2.0 does not start it"),
-        (f"{PUSH}  pull_request_target:\n", 0, "PyPI refuses it: remove it"),
+        (f"{PUSH}  pull_request_target:\n", 0, "PyPI refuses such a run: remove this event"),
         ("  push:\n", 0, OURS),
         ("  push:\n    branches: ['**']\n    tags: ['v*']\n", 0, "publishes what bots push"),
     ],
@@ -203,13 +205,13 @@ def test_a_filter_is_read_as_github_reads_it(patterns: list[str], name: str, pas
         (PYPI, "    steps:\n", f"    steps:\n      - uses: {CHECKOUT}\n        with: {{fetch-depth: 0}}\n", "warning", "build in another job"),
         (TESTPYPI, "skip-existing: true", "skip-existing: false", "warning", "give the publish action skip-existing: true"),
         (TESTPYPI, "          skip-existing: true\n", "", "warning", "File already exists"),
-        (PYPI, f" && {NOT_A_FORK}", "", "warning", f"is red there: add {NOT_A_FORK}"),
+        (PYPI, f" && {NOT_A_FORK}", "", "warning", f"fails there: add {NOT_A_FORK}"),
         (TESTPYPI, f"    if: {NOT_A_FORK}\n", "", "warning", "tries to publish in forks"),
         (PYPI, f"{A_TAG} && ", "", "warning", "publishes each push of main, not releases alone"),
         (PYPI, "runs-on: ubuntu-latest", "runs-on: windows-latest", "error", "the publish action needs Linux"),
-        (PYPI, "needs: [build]", "needs: [biuld]", "error", "needs biuld, which is no job here"),
-        (PYPI, "    needs: [build]\n", "", "error", "downloads what it does not wait for"),
-        (TESTPYPI, "    needs: [build]\n", "", "error", "downloads what it does not wait for"),
+        (PYPI, "needs: [build]", "needs: [biuld]", "error", "needs biuld, which is no job of this workflow"),
+        (PYPI, "    needs: [build]\n", "", "error", "downloads files without waiting for the job"),
+        (TESTPYPI, "    needs: [build]\n", "", "error", "downloads files without waiting for the job"),
         ("build", "          fetch-depth: 0\n", "", "warning", "give actions/checkout fetch-depth: 0"),
         ("build", "fetch-depth: 0", "fetch-depth: 50", "warning", "the checkout has none"),
         ("build", "SETUPTOOLS_SCM_PRETEND_METADATA", "NOTHING", "warning", "a push has a local version, which TestPyPI refuses"),
@@ -232,12 +234,12 @@ def test_what_goes_wrong_in_a_job_is_found(
     ("before", "after", "kind", "words"),
     [
         (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v1.13.0", "error", f"1.13.0 refuses metadata 2.5, which hatchling writes: use {PUBLISH}"),
-        (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v{PUBLISH_VERSION}", "error", f"is pinned to something else than the commit of {PUBLISH_VERSION}, which is {PUBLISH_COMMIT}"),
+        (PUBLISH, f"pypa/gh-action-pypi-publish@{'a' * 40} # v{PUBLISH_VERSION}", "error", f"is not pinned to the commit of {PUBLISH_VERSION}: write {PUBLISH_COMMIT}"),
         (PUBLISH, "pypa/gh-action-pypi-publish@release/v1", "warning", "a tag or a branch can move, so pin the full commit (40 digits) of pypa/gh-action-pypi-publish@release/v1"),
         (CHECKOUT, "actions/checkout@v7", "warning", "so pin the full commit (40 digits) of actions/checkout@v7"),
         (CHECKOUT, f"'actions/checkout@{CHECKOUT_COMMIT[:7]}'", "warning", f"of actions/checkout@{CHECKOUT_COMMIT[:7]}"),
         (CHECKOUT, f"actions/checkout@{'a' * 40} # v1.0.0", "warning", f"older than the template's: actions/checkout 1.0.0 (now {CHECKOUT})"),
-        (CHECKOUT, f"actions/checkout@{'a' * 40} # v{CHECKOUT_VERSION}", "warning", f"is pinned to something else than the commit of {CHECKOUT_VERSION}"),
+        (CHECKOUT, f"actions/checkout@{'a' * 40} # v{CHECKOUT_VERSION}", "warning", f"is not pinned to the commit of {CHECKOUT_VERSION}"),
     ],
 )  # fmt: skip
 def test_a_pin_that_is_old_or_no_commit_is_found(

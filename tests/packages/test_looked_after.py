@@ -89,7 +89,7 @@ def test_run_again_the_set_up_changes_nothing(several: Path, command: Command) -
     ran = command(several, "--no-watch")  # without --yes: nothing is asked
     assert ran.code == 0, ran.shown
     assert (command.github.changes, command.refs) == (changes, refs)
-    assert ran.shown.count("Nothing is to be changed.") == len(PACKAGES)
+    assert ran.shown.count("There is nothing to change.") == len(PACKAGES)
 
 
 def test_a_package_that_is_added_later_is_committed_with_what_it_shares(

@@ -97,7 +97,7 @@ def test_without_reviewers_it_asks_and_enter_is_no(make: Make, command: Command,
     question = "Without a reviewer each release tag publishes at once."
     code, shown = sit(project, {START: "y\n", question: "\n"}, "--private", "--no-watch")
     assert (code, command.refs) == (1, {})
-    keys = {"Go on (": "y\n", question: "y\n", **FORMS, "Nobody approves it: it is published at once.": "y\n"}
+    keys = {"Go on (": "y\n", question: "y\n", **FORMS, "Nobody approves the release: it is published at once.": "y\n"}
     code, shown = sit(project, keys, "--no-watch")
     assert code == 0, shown
     assert f"refs/tags/{TAG}" in command.refs
@@ -106,7 +106,7 @@ def test_without_reviewers_it_asks_and_enter_is_no(make: Make, command: Command,
 def test_who_leaves_while_it_waits_for_an_approval_has_nothing_left_to_do(
     make: Make, command: Command, sit: Any
 ) -> None:
-    keys = {START: "y\n", **FORMS, TAG_QUESTION: "y\n", "You can also leave with Ctrl-C": INTERRUPT}
+    keys = {START: "y\n", **FORMS, TAG_QUESTION: "y\n", "You can leave with Ctrl-C": INTERRUPT}
     code, shown = sit(make(), keys)
     assert code == 0, shown
     assert "Left to do" not in shown
@@ -116,7 +116,7 @@ def test_who_leaves_at_a_question_is_told_how_to_go_on(make: Make, command: Comm
     project = make()
     code, shown = sit(project, {START: INTERRUPT})
     assert (code, command.github.changes) == (1, [])
-    assert shown.endswith(f"nothing is lost, go on with {read_project(project).plan.command('setup')}")
+    assert shown.endswith(f"nothing is lost; to go on run {read_project(project).plan.command('setup')}")
 
 
 def test_gh_asks_for_the_secrets(make: Make, command: Command, sit: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def test_the_first_tag_is_pushed_from_the_default_branch_alone(make: Make, comma
     git(project, "switch", "--quiet", "--create", "feature/x")
     ran = command(project)
     assert (ran.code, list(command.refs)) == (1, ["refs/heads/feature/x"])
-    assert ran.left == ["the first tag belongs on main: merge feature/x, switch there, then run this again"]
+    assert ran.left == ["the first tag belongs on main: merge feature/x, switch to it, then run this again"]
 
 
 def test_no_tag_is_pushed_that_the_environment_refuses(make: Make, command: Command, repository: Repository) -> None:
@@ -160,7 +160,7 @@ def test_without_a_branch_it_stops_before_anything_is_done(make: Make, command: 
     git(project, "switch", "--quiet", "--detach")
     ran = command(project, option)
     assert (ran.code, command.github.changes) == (1, [])
-    assert ran.left == ["no branch is checked out; git switch to one, then run this again"]
+    assert ran.left == ["no branch is checked out; check one out with git switch, then run this again"]
 
 
 def test_a_repository_of_sha_256_is_said_before_anything_is_done(make: Make, command: Command, tmp_path: Path) -> None:
@@ -198,4 +198,4 @@ def test_a_ruleset_of_the_same_name_that_is_disabled_is_left(
     add_ruleset(repository, name="Release tags", target="tag", enforcement="disabled", rules=[], conditions={})
     ran = command(make(), *WHOLE)
     assert ran.code == 0, ran.shown
-    assert "left ruleset for tags: one called Release tags is there, disabled or for other tags" in ran.text
+    assert "left ruleset for tags: a ruleset Release tags is there, and it is disabled or for other tags" in ran.text

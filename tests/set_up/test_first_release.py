@@ -44,7 +44,7 @@ def test_one_command_goes_from_the_copy_to_the_approval(make: Make, command: Com
     assert command.refs == {"refs/heads/main": "Start the project", f"refs/tags/{TAG}": TAG}
     assert not git(project, "status", "--short")
     assert command.published == [("TestPyPI", "0.1.dev1"), ("TestPyPI", "0.1.0rc1")]
-    assert "It waits for an approval" in ran.text
+    assert "The run waits for an approval" in ran.text
 
 
 def test_once_approved_the_command_shows_where_the_release_is(make: Make, command: Command) -> None:
@@ -76,7 +76,7 @@ def test_run_again_it_changes_nothing(make: Make, command: Command) -> None:
     assert ran.code == 0, ran.shown
     assert (command.github.changes, command.refs) == (changes, refs)
     assert git(project, "status", "--short") == "?? later.txt"
-    assert "Nothing is to be changed." in ran.shown
+    assert "There is nothing to change." in ran.shown
     rows = [line.split()[0] for line in ran.shown.splitlines() if line.startswith("  ") and line[2] != " "]
     assert set(rows) == {"right", "left"}
 
@@ -193,8 +193,8 @@ def test_a_dry_run_shows_all_of_it_and_changes_nothing(make: Make, command: Comm
 def test_a_name_that_somebody_else_has_is_said_before_anything_is_pushed(make: Make, command: Command) -> None:
     command.indexes.add("PyPI", NAME)
     ran = command(make())
-    assert f"PyPI has a project {NAME}. Is it not yours? Choose another name." in ran.text
-    assert ran.text.index("Is it not yours?") < ran.text.index("Pushed: main")
+    assert f"PyPI has a project {NAME}. If it is not yours, choose another name." in ran.text
+    assert ran.text.index("If it is not yours") < ran.text.index("Pushed: main")
 
 
 def test_an_index_that_does_not_answer_has_its_form_shown(make: Make, command: Command) -> None:

@@ -66,16 +66,16 @@ def lines_about(project: Path, failure: Failure) -> list[str]:
 @pytest.mark.parametrize(
     ("claims", "differs"),
     [
-        ({"environment": "release"}, "Environment name: testpypi is to be registered, the run says release"),
+        ({"environment": "release"}, "Environment name: the form has to say testpypi, and the run says release"),
         (
             {"job_workflow_ref": f"{FULL_NAME}/.github/workflows/other.yml@refs/heads/main"},
-            "Workflow name: publish-to-test-pypi.yml is to be registered, the run says other.yml",
+            "Workflow name: the form has to say publish-to-test-pypi.yml, and the run says other.yml",
         ),
         (
             {"repository": "octo-org/Demo-Package"},
-            "Repository name: demo-package is to be registered, the run says Demo-Package",
+            "Repository name: the form has to say demo-package, and the run says Demo-Package",
         ),
-        ({"repository_owner": "ada"}, "Owner: octo-org is to be registered, the run says ada"),
+        ({"repository_owner": "ada"}, "Owner: the form has to say octo-org, and the run says ada"),
         ({"repository_owner": "Octo-Org", "environment": "TestPyPI"}, ""),
         ({}, ""),
     ],
@@ -111,9 +111,9 @@ def test_a_failed_job_stops_it_and_is_explained(project: Path, command: Command)
     command.github.script["publish-to-testpypi"] = refusal("invalid-publisher", NOT_KNOWN, environment="release")
     ran = command(project, *FOLLOWED)
     assert (ran.code, list(command.refs)) == (1, ["refs/heads/main"])
-    for said in ("invalid-publisher: ", "testpypi is to be registered, the run says release", "What to do: "):
+    for said in ("invalid-publisher: ", "the form has to say testpypi, and the run says release", "What to do: "):
         assert said in ran.text
-    assert ran.left == ["the run of main has failed; mend that, then run this again"]
+    assert ran.left == ["the run of main has failed; correct that, then run this again"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_after_a_failure_the_failed_jobs_are_run_again(project: Path, command: C
     command.github.script.clear()  # the form is filled in now
     ran = command(project, *FOLLOWED)
     assert ran.code == 0, ran.shown
-    assert "It has failed before. Run its failed jobs again?" in ran.text
+    assert "This run has failed before. Run its failed jobs again?" in ran.text
     assert f"refs/tags/{TAG}" in command.refs
 
 

@@ -50,7 +50,7 @@ def test_for_a_workflow_that_is_kept_nothing_is_changed(
     assert ran.code == 0, ran.shown
     assert command.github.changes == []
     assert list(command.refs) == ["refs/heads/main"]
-    assert "so nothing is changed for it; --protect does that" in ran.text
+    assert "so nothing is changed on GitHub; --protect protects its releases" in ran.text
 
 
 @pytest.mark.parametrize(

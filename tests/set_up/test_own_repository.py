@@ -82,7 +82,7 @@ def test_what_is_not_as_in_the_last_commit_stops_it(make: Make, command: Command
     ran = command(project)
     assert (ran.code, command.github.changes, command.refs) == (1, [], {})
     [left] = ran.left
-    assert "not as in the last commit, which is what would be pushed; commit first: git add " in left
+    assert "not as in the last commit, and only the commit would be pushed; commit first: git add " in left
     if state == "renamed":
         assert ".github/workflows/publish.yml" in left
 
@@ -104,7 +104,7 @@ def test_without_an_identity_it_says_how_to_give_one(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     ran = command(make())
     assert (ran.code, command.github.changes) == (1, [])
-    assert ran.left[0].startswith('git does not know who you are: git config --global user.name "Your Name"')
+    assert ran.left[0].startswith('git does not know who you are: run git config --global user.name "Your Name"')
 
 
 def test_a_repository_is_made_as_github_takes_it(make: Make, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,9 @@ def test_another_remote_stops_it_before_anything_is_done(make: Make, command: Co
     assert (ran.code, command.github.requests) == (1, [])
     there = f"git remote set-url origin https://github.com/{FULL_NAME}.git"
     shown = address.replace("github.com:443@", "")
-    assert ran.left == [f"the remote origin is {shown}, and {FULL_NAME} is registered; to go on there: {there}"]
+    assert ran.left == [
+        f"the remote origin is {shown}, and {FULL_NAME} is registered; to use the registered one: {there}"
+    ]
     git(project, "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
     check_remote(read_project(project))
 

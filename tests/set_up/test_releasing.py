@@ -156,7 +156,7 @@ def test_it_says_what_bites(releasing: str) -> None:
         "two-factor authentication",
         "does not reserve the name",
         "approve it before 2027-01-14",
-        "asks before it does",
+        "asks before it changes anything",
         "Run it again at any time",
     ):
         assert words in said
@@ -217,7 +217,7 @@ def test_a_project_from_a_clone_has_no_path_of_this_machine(project: Path, templ
     text = document(project)
     assert str(template) not in text
     assert text.count("uvx --from git+https://TEMPLATE-ADDRESS pyrelease ") == 2
-    assert "First put the template's address in place of TEMPLATE-ADDRESS" in text
+    assert "First put the template's public address in place of TEMPLATE-ADDRESS" in text
     assert "- Set up by hand: `docs/set-up-by-hand.md` in the template" in text
     assert "](docs/" not in text
 
@@ -243,7 +243,7 @@ def test_files_that_stay_are_named_with_what_to_add(template: Path, tmp_path: Pa
     said = section(text, "Set up")
     for name in files:
         assert f"`{name}` was here before, and stays as it is." in said
-    assert "point it to `.github/RELEASING.md`" in said
+    assert "let it point to `.github/RELEASING.md`" in said
     [entry] = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "ecosystem" in block]
     assert [update["package-ecosystem"] for update in yaml.safe_load(entry)] == ["github-actions"]
     assert "was here before, and stays" not in section(document(adopted(template, tmp_path / "other")), "Set up")

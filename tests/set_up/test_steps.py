@@ -115,12 +115,12 @@ def test_the_steps_of_every_route_fit_one_screen() -> None:
 def test_the_default_project_has_the_order_of_what_is_done() -> None:
     shown = screen(planned())
     assert [line for line in shown.lines if re.match(r"\d\. ", line)] == [
-        "1. Fill in both forms, tab GitHub; each needs an account of its own:",
-        "2. Run this; it asks before it does:",
-        "3. Approve the first release before 2027-01-14; until then the name is free.",
+        "1. Fill in both forms, tab GitHub; each index needs its own account:",
+        "2. Run this command; it asks before it changes anything:",
+        "3. Approve the first release before 2027-01-14; the name is not yours yet.",
     ]
-    assert shown.step("Run") == ["2. Run this; it asks before it does:", "cd sunny-days", COMMAND]
-    assert shown.lines[-1] == "RELEASING.md has all of it."
+    assert shown.step("Run") == ["2. Run this command; it asks before it changes anything:", "cd sunny-days", COMMAND]
+    assert shown.lines[-1] == "RELEASING.md has all of this."
 
 
 def test_each_value_of_the_forms_stands_alone_below_its_label() -> None:
@@ -147,15 +147,15 @@ def test_an_organisation_has_its_own_pages() -> None:
 @pytest.mark.parametrize(
     ("status", "words", "values"),
     [
-        (EXISTS, "Look at both forms, which are filled in, and add them:", False),
-        ({"pypi_status": "existing"}, "Fill in the form of TestPyPI, tab GitHub; that of PyPI is filled in:", True),
+        (EXISTS, "Both forms are filled in: look at them, and add them:", False),
+        ({"pypi_status": "existing"}, "Fill in the form of TestPyPI, tab GitHub; the form of PyPI is filled in:", True),
     ],
 )
 def test_a_project_that_an_index_has_gets_its_own_page_filled_in(
     status: dict[str, str], words: str, values: bool
 ) -> None:
     plan = planned(**status)
-    lines = screen(plan).step("(Look|Fill)")
+    lines = screen(plan).step("(Both|The form|Fill)")
     assert lines[0] == f"1. {words}"
     assert "https://pypi.org/manage/project/sunny-days/settings/publishing/?" in lines[1]
     assert "workflow_filename=publish-to-test-pypi.yml&environment=pypi" in lines[1]
@@ -193,7 +193,7 @@ def test_what_a_kept_workflow_means_is_said() -> None:
     shown = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS)
     assert shown.lines[:2] == [
         "release.yml stays as it is, and publishes as before.",
-        "  To publish without a token do step 1, and what RELEASING.md says.",
+        "  To publish without a token do step 1, and do what RELEASING.md says.",
     ]
     assert not any("pprove" in line for line in shown.lines)
     assert not any("token do" in line for line in screen(planned(**KEPT, index_route="token")).lines)
@@ -201,11 +201,11 @@ def test_what_a_kept_workflow_means_is_said() -> None:
 
 def test_old_tokens_are_named_as_far_as_there_is_room() -> None:
     roomy = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS).lines
-    start = roomy.index("After a release without them remove the old tokens (the doctor names all):")
+    start = roomy.index("Remove the old tokens after a release without them (the doctor names all):")
     assert roomy[start + 1 : start + 4] == [f"  {token}" for token in TOKENS[:3]]
     assert roomy[start + 4].endswith("/blob/v1.0.0/docs/old-tokens.md")
     narrow = screen(planned(**KEPT, testpypi_status="existing"), tokens=TOKENS).lines
-    assert narrow[-1] == "RELEASING.md has all of it, also for old tokens."
+    assert narrow[-1] == "RELEASING.md has all of this, also for old tokens."
 
 
 def test_in_a_folder_of_another_repository_that_comes_first() -> None:
@@ -214,7 +214,7 @@ def test_in_a_folder_of_another_repository_that_comes_first() -> None:
         "  packages/sunny-days",
         f"{ADDRESSED['_src_path']}/blob/v1.0.0/docs/folder-of-a-repository.md",
     ]
-    assert lines[3] == "1. Run this; it asks before it does:"
+    assert lines[3] == "1. Run this command; it asks before it changes anything:"
 
 
 def test_without_git_the_steps_say_where_it_is() -> None:
@@ -224,7 +224,7 @@ def test_without_git_the_steps_say_where_it_is() -> None:
 def test_files_that_stay_are_not_forgotten() -> None:
     plan = planned(package="existing", releasing_file=".github/RELEASING.md", kept_files=[".github/dependabot.yml"])
     assert plan.files_that_stay == ("RELEASING.md", ".github/dependabot.yml")
-    assert screen(plan).lines[-1] == ".github/RELEASING.md has all of it, also for your own files."
+    assert screen(plan).lines[-1] == ".github/RELEASING.md has all of this, also for your own files."
 
 
 def test_a_template_from_a_clone_gives_a_command_of_this_machine() -> None:
@@ -290,7 +290,7 @@ def test_a_registered_name_that_changes_before_a_release_needs_the_forms_anew(fo
     assert lines[1:4] == [
         "The indexes or GitHub know other names. Releases fail until you do this:",
         "1. Commit the update.",
-        "2. Fill in both forms, tab GitHub; each needs an account of its own:",
+        "2. Fill in both forms, tab GitHub; each index needs its own account:",
     ]
     assert lines[-2:] == ["3. Run this again:", plan_of(folder).command("setup")]
     assert len(lines) <= ROWS
@@ -303,7 +303,7 @@ def test_a_registered_name_that_changes_after_a_release_needs_the_projects_own_p
     commit_all(project, "Start", tag="v1.0.0")
     shown = copier_update(project, "--data", "workflow_filename=release.yml")
     lines = shown.partition("The indexes or GitHub know other names.")[2].splitlines()
-    assert lines[2] == "2. Look at both forms, which are filled in, and add them:"
+    assert lines[2] == "2. Both forms are filled in: look at them, and add them:"
     for line, index in zip(lines[3:5], ("pypi.org", "test.pypi.org"), strict=True):
         assert line.startswith(f"https://{index}/manage/project/demo/settings/publishing/?provider=github&")
         assert "&workflow_filename=release.yml&" in line
@@ -323,7 +323,7 @@ def test_another_way_to_log_in_names_what_to_store(make: Make) -> None:
 @pytest.mark.parametrize(
     ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_colours_and_links_on_a_terminal_unless_it_wants_none(
+def test_a_terminal_gets_colours_and_links_unless_it_wants_none(
     folder: Path, environment: dict[str, str], coloured: bool
 ) -> None:
     shown = steps_on_a_terminal(folder, environment)

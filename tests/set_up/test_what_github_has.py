@@ -258,7 +258,7 @@ def test_a_setting_that_github_refuses_is_left_to_do_with_the_way_past_it(make: 
     assert ran.code == 1
     assert "refs/tags/v0.1.0rc1" in command.refs
     assert ran.left == [
-        "ruleset for tags: GitHub refuses it (Upgrade to GitHub Pro); to do without it add --skip ruleset"
+        "ruleset for tags: GitHub refuses it (Upgrade to GitHub Pro); add --skip ruleset to leave it out"
     ]
 
 
@@ -324,7 +324,7 @@ def test_old_tokens_stay_until_a_release_has_gone_through_without_them(
     ran = command(make())
     assert ran.code == 0, ran.shown
     assert repository.secrets == OLD
-    assert "left secret PYPI_API_TOKEN: until a release has gone through without it" in ran.text
+    assert "left secret PYPI_API_TOKEN: stays until a release has gone through without it" in ran.text
 
 
 def test_without_a_terminal_a_secret_is_left_with_the_command_that_stores_it(make: Make, command: Command) -> None:
@@ -341,7 +341,10 @@ def test_who_is_no_administrator_is_told_so(make: Make, command: Command) -> Non
     command.github.create(FULL_NAME, role="write")
     ran = command(make())
     assert (ran.code, command.github.changes, command.refs) == (1, [], {})
-    assert "environment pypi: it is to be changed, and you are no administrator: ask one to run this" in ran.left[0]
+    assert (
+        "environment pypi: this needs a change, and you are no administrator: ask one to run this command"
+        in ran.left[0]
+    )
 
 
 def test_who_is_no_administrator_goes_on_where_everything_is_right(make: Make, command: Command) -> None:
@@ -362,7 +365,7 @@ def test_a_repository_that_github_spells_otherwise_stops_it(make: Make, command:
 def test_a_repository_that_github_does_not_create_is_said(make: Make, command: Command) -> None:
     ran = command(make(github_owner="nobody-here"))
     assert (ran.code, command.refs) == (1, {})
-    assert ran.left[0].startswith("GitHub does not create nobody-here/demo-package (Not Found); have somebody")
+    assert ran.left[0].startswith("GitHub does not create nobody-here/demo-package (Not Found); ask somebody")
 
 
 def test_only_github_com_is_talked_to(make: Make, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

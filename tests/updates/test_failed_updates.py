@@ -73,7 +73,7 @@ def of_another_user(folder: Path, scratch: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path, "GIT_CONFIG_GLOBAL": str(scratch / "gitconfig")}
 
 
-def test_a_project_of_another_user(project: Path, newer: Path, tmp_path: Path) -> None:
+def test_the_page_helps_with_a_project_of_another_user(project: Path, newer: Path, tmp_path: Path) -> None:
     env = of_another_user(project, tmp_path)
     for own in (newer, newer / ".git"):  # what is started in the project says the same of the template
         run(tmp_path, "git", "config", "--global", "--add", "safe.directory", own, env=env)
@@ -83,12 +83,12 @@ def test_a_project_of_another_user(project: Path, newer: Path, tmp_path: Path) -
     works(project, env)
 
 
-def test_a_template_of_another_user(project: Path, newer: Path, tmp_path: Path) -> None:
+def test_the_page_helps_with_a_template_of_another_user(project: Path, newer: Path, tmp_path: Path) -> None:
     fails(project, "Updating is only supported in git-tracked templates", of_another_user(newer, tmp_path))
 
 
 @pytest.mark.parametrize("options", [["--depth", "1"], ["--no-tags"]], ids=" ".join)
-def test_a_clone_that_lacks_the_projects_version(
+def test_the_page_helps_with_a_clone_without_the_projects_version(
     project: Path, newer: Path, tmp_path: Path, options: list[str]
 ) -> None:
     clone = tmp_path / "clone"
@@ -112,7 +112,9 @@ def addressed_project(project: Path, newer: Path, tmp_path: Path) -> tuple[Path,
     return project, {**os.environ, **at_its_address(newer, tmp_path)}
 
 
-def test_a_damaged_copy_of_the_template(addressed_project: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+def test_the_page_helps_with_a_damaged_copy_of_the_template(
+    addressed_project: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
     project, env = addressed_project
     assert copier_command(project, "check-update", env=env).returncode in (0, 2)
     works(project, env)
@@ -125,7 +127,7 @@ def test_a_damaged_copy_of_the_template(addressed_project: tuple[Path, dict[str,
     works(project, env)
 
 
-def test_a_home_that_cannot_be_written(addressed_project: tuple[Path, dict[str, str]]) -> None:
+def test_the_page_helps_with_a_home_that_cannot_be_written(addressed_project: tuple[Path, dict[str, str]]) -> None:
     project, env = addressed_project
     nowhere = {name: value for name, value in env.items() if not name.startswith(("XDG_", "COPIER_"))}
     nowhere["HOME"] = "/proc/nowhere"
@@ -147,7 +149,9 @@ def test_a_home_that_cannot_be_written(addressed_project: tuple[Path, dict[str, 
         ("_commit: v1.0.0", "_commit: HEAD", "which is no version of the template", "_commit is HEAD"),
     ],
 )
-def test_answers_that_were_edited_by_hand(project: Path, before: str, after: str, key: str, said: str) -> None:
+def test_the_page_helps_with_answers_that_were_edited_by_hand(
+    project: Path, before: str, after: str, key: str, said: str
+) -> None:
     change(project, ANSWERS, before, after)
     commit_all(project, "Edited")
     assert said in fails(project, key).splitlines()[-1]

@@ -104,7 +104,7 @@ def test_of_many_projects_each_has_a_line_and_the_table_names_those_that_need_so
         ),
         (
             f"stranger: failed because its template is gh:mallory/pyrelease-template, and this command is of {history}:"
-            " if you trust that one, run copier update --trust there"
+            " if you trust the first one, run copier update --trust there"
         ),
         f"{far}: updated, v1.0.0 -> v1.1.0",
         "absent: failed because there is no such folder",
@@ -192,7 +192,7 @@ def test_a_template_of_somebody_else_is_never_run(
     change(fleet / "plain", ANSWERS, str(history), "https://github.com/mallory/pyrelease-template")
     commit_all(fleet / "plain", "From elsewhere")
     assert main(["update", "plain"]) == 2
-    assert "if you trust that one, run copier update --trust there" in capsys.readouterr().err
+    assert "if you trust the first one, run copier update --trust there" in capsys.readouterr().err
     assert git(fleet / "plain", "diff", "--stat", before).count("|") == 1
 
 

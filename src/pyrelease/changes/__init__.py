@@ -1,4 +1,4 @@
-"""What GitHub has, beside what it shall have: a row for each part of the plan, with the requests that bring it about.
+"""What GitHub has, beside what GitHub shall have: a row for each part of the plan, with the requests that bring it about.
 
 What exists is merged, never replaced. The set-up shows the rows and makes the requests; the doctor shows what is not right.
 """
@@ -35,7 +35,11 @@ def rows(project: Project, found: FoundGitHub, wishes: Wishes) -> Iterator[Row]:
     yield repository_row(project.plan, found, wishes)
     if project.plan.is_kept and not wishes.protect:
         name = project.plan.workflow_filename
-        yield Row(Kind.LEFT, "protection", f"{name} is yours, so nothing is changed for it; --protect does that")
+        yield Row(
+            Kind.LEFT,
+            "protection",
+            f"{name} is yours, so nothing is changed on GitHub; --protect protects its releases",
+        )
         return
     if found.exists and not found.is_administered:
         yield from (for_an_administrator(row) for row in protection_rows(project, found, wishes))
@@ -61,7 +65,7 @@ def for_an_administrator(row: Row) -> Row:
     """Return a row as it is for somebody who may not change it."""
     if not row.is_open:
         return row
-    text = "it is to be changed, and you are no administrator: ask one to run this"
+    text = "this needs a change, and you are no administrator: ask one to run this command"
     return replace(row, kind=Kind.IMPOSSIBLE, text=text, requests=(), secret=())
 
 
@@ -79,7 +83,7 @@ def repository_row(plan: Plan, found: FoundGitHub, wishes: Wishes) -> Row:
     if found.full_name != planned.full_name:
         owner, _, name = found.full_name.partition("/")
         data = f"--data github_owner={owner} --data github_repository={name}"
-        text = f"GitHub calls it {found.full_name}, and the indexes know it by its name: {plan.update_command} {data}"
+        text = f"GitHub calls it {found.full_name}, and the indexes compare this name: run {plan.update_command} {data}"
         return Row(Kind.IMPOSSIBLE, subject, text)
     if wishes.is_private not in (None, found.is_private):
         is_now, option = ("private", "--public") if found.is_private else ("public", "--private")
@@ -108,11 +112,9 @@ def environment_row(
     """Return the row of one environment; `there` is what GitHub has of it."""
     subject = f"environment {planned.name}"
     if others := project.other_workflows_in(planned.name):
-        return Row(Kind.LEFT, subject, f"{', '.join(others)} deploys to it, too, so its rules are left to you")
+        return Row(Kind.LEFT, subject, f"{', '.join(others)} deploys to it, too, so its settings are left to you")
     if not planned.allowed_refs:
-        return Row(
-            Kind.LEFT, subject, "what starts its workflow names no branch and no tag, so its rules are left to you"
-        )
+        return Row(Kind.LEFT, subject, "the workflow's on: names no branch and no tag, so the settings are left to you")
     wants_approval = planned.needs_approval and not wishes.without_reviewers
     body = wanted_body(found, planned, there, wants_approval=wants_approval, skip=wishes.skip)
     refs = wanted_refs(found, planned, there)

@@ -40,11 +40,13 @@ def old_secret_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
             if word.search(workflow.text) or ANY_SECRET.search(workflow.text)
         ]
         if users:
-            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it, or may")
+            yield Row(Kind.LEFT, f"secret {name}", f"{', '.join(users)} uses it, or may use it")
         elif project.found.git.branch not in ("", project.plan.default_branch):
-            yield Row(Kind.LEFT, f"secret {name}", f"until this is run on {project.plan.default_branch}")
+            yield Row(Kind.LEFT, f"secret {name}", f"stays until this is run on {project.plan.default_branch}")
         elif not has_released(project, found):  # GitHub gives no secret back
-            yield Row(Kind.LEFT, f"secret {name}", "until a release has gone through without it; then run this again")
+            yield Row(
+                Kind.LEFT, f"secret {name}", "stays until a release has gone through without it; then run this again"
+            )
         else:
             request = Request("DELETE", f"{found.path}/actions/secrets/{name}")
             yield Row(Kind.CHANGE, f"secret {name}", "deleted: no workflow uses it", (request,))

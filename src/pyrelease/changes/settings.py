@@ -27,10 +27,10 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         yield Row(Kind.LEFT, subject, f"GitHub has none here: {refusal}", skip="ruleset")
         return
     if any(found.keeps_tag(ruleset, project.plan.tags.example) for ruleset in rulesets):
-        yield Row(Kind.RIGHT, subject, f"not everybody makes tags like {project.plan.tags.example}", skip="ruleset")
+        yield Row(Kind.RIGHT, subject, f"not everybody can make tags like {project.plan.tags.example}", skip="ruleset")
         return
     if found.exists and planned.name in found.ruleset_names:
-        text = f"one called {planned.name} is there, disabled or for other tags"
+        text = f"a ruleset {planned.name} is there, and it is disabled or for other tags"
         yield Row(Kind.LEFT, subject, text, skip="ruleset", lacks=(Lack.PROTECTION,))
         return
     body = {
@@ -41,7 +41,7 @@ def ruleset_rows(project: Project, found: FoundGitHub) -> Iterator[Row]:
         "rules": [{"type": rule} for rule in planned.rules],
         "bypass_actors": [{"actor_id": planned.bypassed_by, "actor_type": "RepositoryRole", "bypass_mode": "always"}],
     }
-    text = f"only administrators make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
+    text = f"only administrators can make, move and delete tags {', '.join(patterns)}; GitHub refuses others with GH013"
     post = Request("POST", f"{found.path}/rulesets", body)
     yield Row(Kind.CREATE, subject, text, (post,), skip="ruleset", lacks=(Lack.PROTECTION,))
 
@@ -70,14 +70,16 @@ def pinned_actions_row(project: Project, found: FoundGitHub) -> Row:
 
     GitHub looks at the actions that an action uses, too. Those of the template's workflows are known; others are not.
     """
-    subject, text, skip = "pinned actions", "GitHub runs no action that is not pinned to a commit", "pinned-actions"
+    subject, text, skip = "pinned actions", "GitHub runs only actions that are pinned to a commit", "pinned-actions"
     actions = found.actions if found.exists else {}
     if actions.get("sha_pinning_required"):
         return Row(Kind.RIGHT, subject, text, skip=skip)
     if others := [
         workflow.path for workflow in project.workflows.values() if workflow.path not in project.template_files
     ]:
-        return Row(Kind.LEFT, subject, f"{', '.join(others)} might stop, if an action in it is not pinned", skip=skip)
+        return Row(
+            Kind.LEFT, subject, f"{', '.join(others)} might stop: perhaps an action there is not pinned", skip=skip
+        )
     known = {name: actions[name] for name in ("enabled", "allowed_actions") if name in actions}
     body = {"enabled": True, **known, "sha_pinning_required": True}
     return Row(Kind.CHANGE, subject, text, (Request("PUT", f"{found.path}/actions/permissions", body),), skip=skip)
@@ -87,14 +89,14 @@ def read_only_token_row(project: Project, found: FoundGitHub) -> Row:
     """Return the row of what a run's token may do where a workflow says nothing."""
     subject, text, skip = (
         "read-only token",
-        "a run may change nothing that its workflow does not ask for",
+        "a run may change only what its workflow asks for",
         "read-only-token",
     )
     token = found.default_token if found.exists else {}
     if token.get("default_workflow_permissions") == "read":
         return Row(Kind.RIGHT, subject, text, skip=skip)
     if silent := [workflow.path for workflow in project.workflows.values() if workflow.has_silent_jobs]:
-        return Row(Kind.LEFT, subject, f"{', '.join(silent)} says nothing of permissions, and may need more", skip=skip)
+        return Row(Kind.LEFT, subject, f"{', '.join(silent)} names no permissions, and may need more", skip=skip)
     body = {
         "default_workflow_permissions": "read",
         "can_approve_pull_request_reviews": bool(token.get("can_approve_pull_request_reviews")),

@@ -48,7 +48,7 @@ def old_and_moving(project: Project) -> Iterator[Finding]:
 
 
 def actions_in(workflow: Workflow) -> list[tuple[str, str]]:
-    """Return name and ref, with the comment behind it, of each action that is used, each once."""
+    """Return the name of each action that is used, and its ref with the comment behind the ref; each once."""
     used = [(pin.name, pin.plain) for pin in read_pins(workflow.text) if pin.is_action]
     return [pin for pin in dict.fromkeys(used) if not pin[0].startswith(("docker://", ONLY_BY_TAG))]
 
@@ -109,7 +109,7 @@ def other_commit(workflow: Workflow, name: str, version: Version, commit: str) -
 
     The publish action's image is published by commit, so there the run fails.
     """
-    text = f"{name} is pinned to something else than the commit of {version}, which is {commit}: write that"
+    text = f"{name} is not pinned to the commit of {version}: write {commit}"
     return check.OTHER_COMMIT.found(text, workflow.path, ERROR if name.lower() == PUBLISH_ACTION else WARNING)
 
 
@@ -127,7 +127,7 @@ def tokens(project: Project) -> Iterator[Finding]:
             place, _, what = token.partition(": ")
             file, _, line = place.rpartition(":")
             yield publishing.OLD_TOKEN.found(
-                f"{what} is not needed with Trusted Publishing: in its job see to environment: and id-token: write, remove"
-                " it, and once a release has gone through revoke the token",
+                f"{what} is not needed with Trusted Publishing: give its job environment: and id-token: write, and remove"
+                " this line; after the next release revoke the token",
                 Place(file, line=int(line)),
             )

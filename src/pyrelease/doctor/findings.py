@@ -102,8 +102,8 @@ def in_package(folder: str, findings: Iterable[Finding]) -> Iterator[Finding]:
 class Example:
     """A healthy project's text in a file, and what it is when the check finds something.
 
-    `file` is `git` where both are arguments of git, a line each, and the name of an index or `GitHub` where both are what
-    that has, as JSON. `project` is the kind of project: it is made with the usual answers, keeps its own workflow (`kept`),
+    `file` is `git` where both texts are arguments of git, a line each. It is `GitHub` or the name of an index where both are
+    JSON that GitHub or the index has. `project` is the kind of project: it is made with the usual answers, keeps its own workflow (`kept`),
     has its version in a file (`static`) or uploads by a token (`token`); `answers` are what it answers besides.
     """
 

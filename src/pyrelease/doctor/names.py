@@ -85,7 +85,7 @@ def other_remote(project: Project, registered: str) -> Finding:
         )
     name, value = next(iter(nearly.items()))
     text = (
-        f"is {value}, and {registered} is registered: they differ in capital letters alone, and PyPI tells those apart;"
+        f"is {value}, and {registered} is registered: they differ in capital letters, and PyPI compares these, too;"
         f" write what https://github.com/{value} shows in both places"
     )
     # PyPI's form corrects an owner's capital letters, not a repository's.
@@ -100,7 +100,7 @@ def workflow_file(project: Project) -> Iterator[Finding]:
     if project.is_misplaced:
         yield check.WORKFLOW_PLACE.found(
             f"GitHub reads {WORKFLOWS} at the root of a repository alone, and this is its folder {inside}:"
-            f" {project.plan.releasing_path} says what to do, under In a folder of another repository",
+            f" {project.plan.releasing_path} has a page for this, A project in a folder of another repository",
             f"{WORKFLOWS}/{name}",
         )
     elif project.workflow is None:
@@ -139,13 +139,13 @@ def missing_workflow(project: Project) -> str:
     if below := next((path for path in workflows_below(project) if path.name == name), None):
         return f"lies in {below.parent.relative_to(folder).as_posix()}, and GitHub reads no folder there: move it up"
     if nearly := next((other for other in project.workflows if other.lower() == name.lower()), ""):
-        return f"is called {nearly}, which differs in capital letters alone, and PyPI tells those apart: rename it back"
+        return f"is called {nearly}, which differs in capital letters, and PyPI compares these, too: rename it back"
     if other := project.publishing.chosen.filename:
         return (
             f"is missing, and {other} publishes: rename it back, or update with"
             f" --data workflow_filename={other} and register that"
         )
-    return f"is missing, and registered with the index: restore it from git{', or by an update' * (not project.plan.is_kept)}"
+    return f"is missing, and the index knows this name: restore it from git{', or by an update' * (not project.plan.is_kept)}"
 
 
 def pending(project: Project, today: date) -> Iterator[Finding]:
@@ -161,7 +161,7 @@ def pending(project: Project, today: date) -> Iterator[Finding]:
     else:
         yield check.PENDING.found(
             f"{index} has dropped a pending publisher of {plan.created_on} on {until}:"
-            f" look at {plan.tag_publisher.form_address}, and register it again if it is not listed"
+            f" look at {plan.tag_publisher.form_address}, and register it again if that page does not list it"
         )
 
 
@@ -173,8 +173,8 @@ def publishers(project: Project, workflow: Workflow) -> Iterator[Finding]:
             yield from no_job(project, workflow, publisher)
         elif publisher.index.job not in jobs and not project.plan.is_kept:
             yield check.JOB_NAME.found(
-                f"uploads to {publisher.index.name}, and is called {publisher.index.job} where this project"
-                " speaks of it: nothing fails, but an update may conflict; rename it back",
+                f"uploads to {publisher.index.name}, and the template calls this job {publisher.index.job}:"
+                " nothing fails, but an update may conflict; rename the job back",
                 workflow.jobs[jobs[0]],
             )
         for name in jobs:
@@ -197,11 +197,11 @@ def no_job(project: Project, workflow: Workflow, publisher: Publisher) -> Iterat
         yield reusable(callers[0], publisher)
     elif any(upload.target_is_unknown for job in workflow.jobs.values() for upload in job.uploads):
         yield publishing_check.NO_UPLOAD.found(
-            f"which job uploads to {index.name} cannot be seen, so none is compared", workflow.path, INFORMATION
+            f"the job that uploads to {index.name} cannot be seen, so no job is compared", workflow.path, INFORMATION
         )
     elif project.plan.is_kept:
         yield publishing_check.NO_UPLOAD.found(
-            f"no job is seen that uploads to {index.name}, so none is compared", workflow.path, INFORMATION
+            f"no job is seen that uploads to {index.name}, so no job is compared", workflow.path, INFORMATION
         )
     elif publisher == project.plan.tag_publisher:
         yield publishing_check.NO_UPLOAD.found(
@@ -261,7 +261,7 @@ def of_job(project: Project, workflow: Workflow, job: Job, publisher: Publisher)
     if compared and not any(value.lower() == ours[part].lower() for part, value in compared):
         part, value = compared[0]
         yield check.CONDITION.found(
-            f"waits for github.{part} to be {value}, and {ours[part]} is registered: write that", job
+            f"waits for github.{part} to be {value}, and {ours[part]} is registered: write {ours[part]}", job
         )
 
 
@@ -295,8 +295,8 @@ def unregistered(job: Job, publisher: Publisher, *, is_trusted: bool) -> Iterato
         )
     elif is_trusted and not job.environment:
         yield check.NO_ENVIRONMENT.found(
-            f"has no environment, so every run of this workflow may publish to {publisher.index.name}: name one here, and"
-            " register it there",
+            f"has no environment, so every run of this workflow may publish to {publisher.index.name}: give it one, and"
+            " register that environment there",
             job,
         )
 
@@ -311,7 +311,7 @@ def log_in(project: Project, job: Job, *, is_action: bool, has_password: bool) -
             job,
         )
     elif project.plan.is_trusted and not job.may_ask_for_token and not has_password:
-        text = "Trusted Publishing needs id-token: write below the job's permissions, which is missing: add it"
+        text = "Trusted Publishing needs id-token: write, and the job's permissions lack that: add it"
         yield publishing_check.ID_TOKEN.found(text, job, ERROR if is_action else WARNING)
     elif not project.plan.is_trusted and is_action and not has_password:
         yield publishing_check.PASSWORD.found(

@@ -29,7 +29,7 @@ def indexes(project: Project, sites: Mapping[str, str]) -> Iterator[Finding]:
         site, place = sites.get(publisher.index.name, publisher.index.site), Place(part=publisher.index.name)
         if not site:
             yield check.NOT_ASKED.found(
-                "not asked, since its pages are unknown, and the result counts without it", place
+                "not known, so only the other findings count: its pages have no known address", place
             )
             continue
         try:
@@ -42,7 +42,7 @@ def indexes(project: Project, sites: Mapping[str, str]) -> Iterator[Finding]:
 
 def not_asked(problem: Exception, place: Place) -> Finding:
     """Return that somebody was not asked, or gave no answer: that decides nothing."""
-    return check.NOT_ASKED.found(f"not asked, and the result counts without it: {problem}", place)
+    return check.NOT_ASKED.found(f"not known, so only the other findings count: {problem}", place)
 
 
 def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | None, place: Place) -> Finding:
@@ -53,12 +53,13 @@ def of_index(project: Project, publisher: Publisher, known: dict[str, Any] | Non
         return check.TAKEN.found(f"the name {name} is free", place, INFORMATION)
     if known is None:
         return check.NOT_THERE.found(
-            f"knows no {name}, and {answer} says existing: update with --data {answer}=new, and register it", place
+            f"knows no {name}, and {answer} says existing: update with --data {answer}=new, and register the publisher",
+            place,
         )
     if not publisher.is_new or is_ours(project, known):
         return check.TAKEN.found(f"knows {name}", place, INFORMATION)
     return check.TAKEN.found(
-        f"the name {name} is taken: see whether it is yours, on {publisher.project_address}", place
+        f"the name {name} is taken: see on {publisher.project_address} whether the project is yours", place
     )
 
 
@@ -85,8 +86,8 @@ def github(project: Project) -> Iterator[Finding]:
             return
         if found.full_name != project.plan.repository.full_name:
             yield check.REPOSITORY.found(
-                f"calls {project.plan.repository.full_name} {found.full_name}: update with these names, and register"
-                " them anew",
+                f"has {project.plan.repository.full_name} as {found.full_name}: update with GitHub's names, and"
+                " register these",
                 Place(part=GITHUB),
             )
         # What protects releases of a workflow that is kept is compared, too: nothing is changed here.
@@ -123,7 +124,7 @@ def of_row(project: Project, row: Row) -> Iterator[Finding]:
         )
     elif Lack.PROTECTION in row.lacks:
         yield check.RULESET.found(
-            f"no ruleset protects tags, so whoever may push can make one like {plan.tags.example}: run pyrelease setup",
+            f"no ruleset protects tags, so whoever may push can make a tag like {plan.tags.example}: run pyrelease setup",
             Place(part=GITHUB),
         )
     elif row.skip and not is_right:
@@ -146,12 +147,14 @@ def of_environment(project: Project, row: Row, lack: Lack) -> Finding:
                 place,
             )
         case Lack.RULES:
-            return check.REFS.found(f"any branch may deploy to it: add a rule of type TAG, {tags}", place, WARNING)
+            return check.REFS.found(
+                f"every branch may deploy to it: add a deployment rule of type TAG, {tags}", place, WARNING
+            )
     coming = (plan.tags.example, next_tag(project))
     if any(not any(ref.names("tag", tag) for ref in row.refs) for tag in coming):
-        return check.REFS.found(f"its rules refuse release tags: add one of type TAG, {tags}", place, ERROR)
+        return check.REFS.found(f"its deployment rules refuse release tags: add one of type TAG, {tags}", place, ERROR)
     return check.REFS.found(
-        f"its rules refuse some release tags, like {plan.tags.of('10.20.30')}: add one of type TAG, {tags}",
+        f"its deployment rules refuse some release tags, like {plan.tags.of('10.20.30')}: add one of type TAG, {tags}",
         place,
         WARNING,
     )

@@ -57,7 +57,7 @@ def licence_files(project: Project) -> Iterator[Finding]:
     for pattern in [*(part for part in patterns if isinstance(part, str)), *named]:
         if not fits_a_file(project.package, pattern):
             yield check.LICENCE_FILE.found(
-                f"no file is called {pattern}, which is a licence file here: add it, or correct the name",
+                f"no file fits {pattern}, the name of a licence file: add one, or correct the name",
                 "pyproject.toml",
             )
 
@@ -121,21 +121,21 @@ def metadata(project: Project) -> Iterator[Finding]:
     readme, place = project.project_table.get("readme"), "pyproject.toml"
     file = readme.get("file") if isinstance(readme, dict) else readme
     if isinstance(file, str) and not is_file(project.package, file):
-        yield check.README.found(
-            f"no file is called {file}, which is the readme here: add it, or correct the name", place
-        )
+        yield check.README.found(f"the readme {file} is not there: add it, or correct its name", place)
     group = project.found.answers.get("test_group")
     groups = {canonicalize_name(name) for name in table(project.pyproject, "dependency-groups")}
     if isinstance(group, str) and group and not project.plan.is_kept and canonicalize_name(group) not in groups:
         yield check.TEST_GROUP.found(
-            f"has no dependency group {group}, with which the workflow tests: add it, or update with --data test_group=NAME",
+            f"lacks the dependency group {group} that the workflow tests with: add it, or update with --data test_group=NAME",
             place,
         )
     if not project.plan.tag_publisher.index.site:
         return
     for classifier in lines(project.project_table.get("classifiers")):
         if str(classifier).startswith("Private ::"):
-            yield check.CLASSIFIER.found(f"the index refuses what has the classifier {classifier}: remove it", place)
+            yield check.CLASSIFIER.found(
+                f"the index refuses every file with the classifier {classifier}: remove it", place
+            )
     yield from too_long(project.project_table)
     extras = table(project.project_table, "optional-dependencies").values()
     for value in (project.project_table.get("dependencies"), *extras):
@@ -197,8 +197,8 @@ def old_names(project: Project) -> Iterator[Finding]:
         for line, asked, is_guarded in asked_names(content):
             if canonicalize_name(asked) not in ours | known:
                 yield names_check.OLD_NAME.found(
-                    f"asks for the version of {asked}, and the package is {project.plan.project_name}:"
-                    f" {'no version is known then' if is_guarded else 'its import fails'}; write that name",
+                    f"asks for the version of {asked}, and this package is {project.plan.project_name}:"
+                    f" {'no version is known then' if is_guarded else 'the import fails'}; write this package's name",
                     Place(name, line=line),
                     WARNING if is_guarded else None,
                 )

@@ -65,13 +65,11 @@ def second_publishers(project: Project) -> Iterator[Finding]:
             continue
         to_do = "; ".join(other.deletions)
         if other.publishes_to_pypi and not plan.index_url:
-            text = (
-                f"publishes each release a second time, beside {plan.workflow_path}, and the slower one fails: {to_do}"
-            )
+            text = f"publishes each release a second time, beside {plan.workflow_path}, and the slower upload fails: {to_do}"
             yield check.SECOND_PUBLISHER.found(text, where)
         elif other.publishes_to_testpypi and plan.push_publisher:
             yield check.SECOND_PUBLISHER.found(
-                f"uploads to TestPyPI what {plan.workflow_path} does, too, and the slower one fails: {to_do}",
+                f"uploads the same files to TestPyPI as {plan.workflow_path}, and the slower upload fails: {to_do}",
                 where,
                 WARNING,
             )
@@ -114,9 +112,7 @@ def triggers(project: Project, workflow: Workflow) -> Iterator[Finding]:
     """Yield what is wrong with the events that start the workflow."""
     events, tag = set(workflow.triggers), project.plan.tags.example
     if "pull_request_target" in events:
-        reason = (
-            "pull_request_target gives a stranger's code the rights of this repository, and PyPI refuses it: remove it"
-        )
+        reason = "pull_request_target gives a stranger's code the rights of this repository, and PyPI refuses such a run: remove this event"
         yield check.PULL_REQUEST_TARGET.found(reason, workflow.path, ERROR if len(events) == 1 else WARNING)
     if events == {"workflow_call"}:
         yield check.REUSABLE.found(
@@ -137,7 +133,7 @@ def starts_of_a_kept_one(workflow: Workflow, events: set[str]) -> Iterator[Findi
     """Yield whether nothing that stands for a release starts a workflow; one may publish what is merged."""
     if events and not events & {*RELEASE_EVENTS, "push", "pull_request_target"}:
         yield check.NO_START.found(
-            f"no tag and no release starts it, but {', '.join(sorted(events))} alone: start it by the push of a tag",
+            f"only {', '.join(sorted(events))} starts this workflow, and no tag or release does: start it by the push of a tag",
             workflow.path,
             WARNING,
         )
@@ -148,7 +144,7 @@ def never_starts(workflow: Workflow, job: Job) -> Iterator[Finding]:
     asked = asks_for_a_release(workflow.conditions(job))
     if asked and not runs_on_a_release(workflow, asked):
         yield check.NO_START.found(
-            f"its if asks for a {asked}, and none starts this workflow, so the job is always skipped:"
+            f"its if asks for a {asked}, and no {asked} starts this workflow, so the job is always skipped:"
             f" add on: {'release' if asked == 'release' else 'push: with tags:'}",
             job,
         )
@@ -170,7 +166,7 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
         )
     yield from waits(workflow, job)
     if not FORK_GUARD.search(workflow.conditions(job)) and "push" in workflow.triggers:
-        yield check.FORKS.found(f"tries to publish in forks, and is red there: add {NOT_A_FORK} to its if", job)
+        yield check.FORKS.found(f"tries to publish in forks, and fails there: add {NOT_A_FORK} to its if", job)
 
 
 def two_uploads(job: Job) -> Iterator[Finding]:
@@ -189,8 +185,8 @@ def two_uploads(job: Job) -> Iterator[Finding]:
         # Steps with conditions of their own may exclude each other.
         both_run = "" in conditions or len(conditions) == 1
         yield check.TWO_UPLOADS.found(
-            "uploads in two steps, and where both run the second one finds the first one's attestations:"
-            " give each a job of its own",
+            "uploads in two steps, and the second one stops at the attestations of the first one:"
+            " give each upload a job of its own",
             job,
             ERROR if both_run else WARNING,
         )
@@ -200,13 +196,13 @@ def waits(workflow: Workflow, job: Job) -> Iterator[Finding]:
     """Yield what is wrong with what a job waits for."""
     if missing := [name for name in job.needs if name not in workflow.jobs]:
         yield check.NEEDS.found(
-            f"needs {missing[0]}, which is no job here, and GitHub refuses the workflow: correct it", job
+            f"needs {missing[0]}, which is no job of this workflow, so GitHub refuses the file: correct needs:", job
         )
     downloads = [step for step in job.steps if step.action == "actions/download-artifact"]
     stores = any(step.action == "actions/upload-artifact" for step in job.steps)
     if any("run-id" not in step.inputs for step in downloads) and not job.needs and not stores:
         yield check.NEEDS.found(
-            "downloads what it does not wait for: give it needs: with the jobs that store files", job
+            "downloads files without waiting for the job that stores them: name that job in needs:", job
         )
 
 
@@ -221,7 +217,7 @@ def testpypi_job(workflow: Workflow, job: Job) -> Iterator[Finding]:
             )
     if workflow.starts_for("branches", "dependabot/pip/x") and not NARROWS.search(workflow.conditions(job)):
         yield check.BOTS.found(
-            "publishes what bots push, who get no token: give on: push: the filter"
+            "publishes what bots push, and their runs get no token: give on: push: the filter"
             f" branches-ignore: {json.dumps(BOT_BRANCHES)}",
             job,
         )

@@ -40,7 +40,7 @@ def versions(project: Project, workflow: Workflow | None) -> Iterator[Finding]:
     if written:
         yield check.TWO_VERSIONS.found(
             f"version = {written} stands here, and the version is to come from the tag: a tag that differs publishes"
-            ' nothing; remove it, and write dynamic = ["version"]',
+            ' nothing; remove this line, and write dynamic = ["version"]',
             "pyproject.toml",
         )
     yield from of_tags(project, workflow)
@@ -210,7 +210,8 @@ def grown(project: Project, version: Version, file: str, tags: dict[Version, str
     tagged = {tag: found for found, tag in tags.items() if tag in here}
     if tagged and version not in tagged.values():
         yield check.OTHER_TAG.found(
-            f"the tag {min(tagged)} is on this commit, and {version} stands here: a release needs both the same", file
+            f"the tag {min(tagged)} is on this commit, and the version here is {version}: a release needs both the same",
+            file,
         )
     elif version in tags:
         if not tagged:

@@ -39,7 +39,7 @@ MAY_PUBLISH = re.compile(
 
 @dataclass(frozen=True)
 class PublishingWorkflow:
-    """A workflow that uploads to PyPI, to TestPyPI, or to both, or that may.
+    """A workflow that uploads to PyPI or TestPyPI, or may do so.
 
     `job_beside` does more than build, check and publish. `dropped` is what goes when the workflow is replaced, `deletions`
     what is to be deleted so that it uploads no more; both are in words, with lines.

@@ -83,10 +83,10 @@ class SetUp:
     def before_the_tag(self) -> str:
         """What is done before a tag."""
         if self.answers.version_source == "static":
-            return "Write the new version into the file where it stands, and into the changelog. Commit and push."
+            return "Write the new version into its file, and into the changelog. Commit and push."
         green = "" if self.answers.push_trigger == "tags" else ", and wait until the run is green"
         if self.answers.package == "new":
-            return f'Move what stands below "Unreleased" in `CHANGELOG.md` to a heading with the\n   new version. Commit, push{green}.'
+            return f'Move the entries below "Unreleased" in `CHANGELOG.md` to a heading with the\n   new version. Commit, push{green}.'
         return f"Say in the changelog what is new. Commit, push{green}."
 
     @property
@@ -108,7 +108,7 @@ class SetUp:
         if self.answers.github_release:
             yield f"Once {self.index} has the files, a release on GitHub has them, too."
         if self.reaches_testpypi and not self.has_development_versions:
-            yield "Only tags reach TestPyPI: it takes a version once, and a push has no new one."
+            yield "Only tags reach TestPyPI, since TestPyPI takes each version once."
 
     @property
     def checklist(self) -> Iterator[str]:

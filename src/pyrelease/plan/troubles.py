@@ -38,17 +38,17 @@ TROUBLES = (
     Trouble(
         "invalid-publisher",
         r"invalid-publisher",
-        "the index knows no publisher with the run's values (a reusable workflow has other ones), or has forgotten it: a"
-        " pending one lasts 30 days, and is dropped when somebody takes the name",
-        "compare each value with the form; if all are right, register it again, or choose another name; then re-run the"
-        " failed jobs",
+        "the index knows no publisher with the run's values (a reusable workflow has other values), or has dropped a"
+        " pending one: after 30 days, or when somebody took the name",
+        "compare each value with the form; if all are right, register the publisher again, or choose another name; then"
+        " re-run the failed jobs",
         route="trusted",
     ),
     Trouble(
         "invalid-pending-publisher",
         r"invalid-pending-publisher",
         "somebody has taken the name since you registered it",
-        "choose another name, and register it",
+        "choose another name, and register that name",
         route="trusted",
     ),
     Trouble(
@@ -68,8 +68,8 @@ TROUBLES = (
     Trouble(
         "invalid-payload",
         r"invalid-payload",
-        "the index refuses the name, or cannot read the token; the text beside it says which",
-        "for a refused name choose another, and register it; else re-run the failed jobs",
+        "the index refuses the name, or cannot read the token; the text beside this line says which",
+        "for a refused name choose and register another; else re-run the failed jobs",
         route="trusted",
     ),
     Trouble(
@@ -89,7 +89,7 @@ TROUBLES = (
     Trouble(
         "OIDC token permissions",
         r"missing or insufficient OIDC token permissions|ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-        "the job may not ask for an identity",
+        "the job has no right to ask for its token",
         "write `id-token: write` below the `permissions` of the job that publishes",
         route="trusted",
     ),
@@ -118,7 +118,7 @@ TROUBLES = (
     Trouble(
         "File already exists",
         r"file already exists|filename or contents already exists",
-        "the version is there, with other content",
+        "the index has this version already, with other content",
         "release the next version",
         index="pypi",
     ),
@@ -139,13 +139,13 @@ TROUBLES = (
     Trouble(
         "local versions",
         r"local version|can't use PEP 440 local versions",
-        "the version has a + in it, which no index takes",
-        "push a tag without it",
+        "the version has a + in it, and no index takes such a version",
+        "push a tag without the +",
     ),
     Trouble(
         "unsupported platform tag",
         r"unsupported platform tag",
-        "a wheel is for one machine's Linux, which no index takes",
+        "a wheel is for one machine's Linux, and no index takes such a wheel",
         "build the wheels with cibuildwheel",
     ),
     Trouble(
@@ -158,8 +158,8 @@ TROUBLES = (
         "invalid value, not a valid classifier, License-File … does not exist",
         r"invalid value for|not a valid classifier|License-File \S+ does not exist"
         r"|direct dependency|normalized project name|only one sdist",
-        "the index takes no such metadata or file name; the words beside it say which",
-        "mend it, and release the next version",
+        "the index refuses the metadata or a file name; the text beside this line says which",
+        "correct it, and release the next version",
         index="pypi",
     ),
     Trouble(
@@ -172,8 +172,8 @@ TROUBLES = (
     Trouble(
         "manifest unknown, Unable to resolve action",
         r"manifest unknown|unable to resolve action",
-        "an action stands at what is no commit of a release, like the tag's own object",
-        "write the pin that `pyrelease doctor` names, or that of the action's release page",
+        "an action is pinned to something else than a release's commit, like the tag's own object",
+        "write the pin that `pyrelease doctor` names, or the one of the action's release page",
     ),
     Trouble(
         "deprecated version of actions/…-artifact",
@@ -191,7 +191,7 @@ TROUBLES = (
         "not allowed to deploy",
         r"not allowed to deploy to",
         "the environment takes no such tag",
-        "run `pyrelease setup`, or add a rule of type TAG to the environment, on its page",
+        "run `pyrelease setup`, or add a deployment rule of type TAG to the environment, on its page",
     ),
 )
 

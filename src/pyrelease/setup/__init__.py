@@ -1,6 +1,6 @@
 """From the copy to the first release: bring about what the plan says, on GitHub and in the project's own repository.
 
-Run again at any time it changes nothing that is right.
+It can run again at any time: what is right stays.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class SetUp:
         return [*left, *Releases(project, self.console, self.options).run()]
 
     def show_plan(self, rows: list[Row]) -> None:
-        """Print the one table: what is made, what is changed, what is right, what is left, what cannot be."""
+        """Print the one table, with a row for each part of the plan."""
         self.console.say(f"On GitHub, for {self.project.plan.repository.full_name}:")
         for row in rows:
             self.show_row(row.kind, f"{row.subject}: {row.text}")
@@ -75,7 +75,7 @@ class SetUp:
         plan = self.project.plan
         self.console.say("In this folder:")
         if local.is_committed(self.project):
-            self.show_row(Kind.RIGHT, "commit: the template's files are in it")
+            self.show_row(Kind.RIGHT, "commit: the last one has the template's files")
         else:
             ours = [name for name in plan.files if (self.project.folder / name).is_file()]
             self.show_row(Kind.CREATE, f"commit: {len(ours)} files of the template, and nothing else")
@@ -84,7 +84,7 @@ class SetUp:
             text = f"not committed, not pushed: {', '.join(others[:SHOWN_FILES])}{more}; to release it, commit it first"
             self.show_row(Kind.LEFT, text)
         if plan.template.is_a_folder:
-            text = f"the answers name {plan.template.given}, where nobody else finds the template"
+            text = f"the answers name the template by the folder {plan.template.given}, and nobody else has it"
             self.show_row(Kind.LEFT, text)
 
     def show_row(self, kind: Kind, text: str) -> None:
@@ -112,10 +112,12 @@ class SetUp:
         counts = Counter(row.kind for row in rows)
         to_do = counts[Kind.CREATE] + counts[Kind.CHANGE]
         if not to_do and local.is_committed(self.project) and local.is_pushed(self.project):
-            self.console.say("Nothing is to be changed.")
+            self.console.say("There is nothing to change.")
             return
         if not self.console.can_ask:
-            raise StoppedError("nothing was changed, since nobody can answer; to go on without a question add --yes")
+            raise StoppedError(
+                "nothing was changed, since nobody can answer here; add --yes to go on without questions"
+            )
         question = f"Go on ({counts[Kind.CREATE]} to create, {counts[Kind.CHANGE]} to change on GitHub)?"
         if rows[0].is_open:
             question = f"Go on, and create {rows[0].text}?"
@@ -154,7 +156,9 @@ class SetUp:
                 yield publisher
             elif not is_pushed:
                 if publisher.is_new:
-                    self.console.say(f"{name} has a project {publisher.project}. Is it not yours? Choose another name.")
+                    self.console.say(
+                        f"{name} has a project {publisher.project}. If it is not yours, choose another name."
+                    )
                 yield replace(publisher, status="existing")
 
 
@@ -168,11 +172,11 @@ def reported(run: SetUp) -> bool:
     except changes.UnknownReviewerError as unknown:
         left = [str(unknown)]
     except gh.RefusedError as refusal:
-        left = [f"GitHub refuses ({refusal}); mend that, then run this again"]
+        left = [f"GitHub refuses ({refusal}); correct that, then run this again"]
     except gh.NoAnswerError as problem:
         left = [f"{problem}; then run this again, or set up by hand: {page}"]
     except KeyboardInterrupt:
-        left = [f"stopped by you; nothing is lost, go on with {command}"]
+        left = [f"you stopped this, and nothing is lost; to go on run {command}"]
     for line in left:
         run.console.say(f"Left to do: {line}", hanging="  ")
     return not left

@@ -52,7 +52,9 @@ def compared(publisher: Publisher, claims: dict[str, str]) -> Iterator[str]:
         # The index ignores the case of an owner and of an environment.
         same = said == registered or (label in ("Owner", "Environment name") and said.lower() == registered.lower())
         yield (
-            f"  {label}: {registered}" if same else f"  {label}: {registered} is to be registered, the run says {said}"
+            f"  {label}: {registered}"
+            if same
+            else f"  {label}: the form has to say {registered}, and the run says {said}"
         )
 
 

@@ -35,7 +35,7 @@ def bring_about(project: Project, console: Console, wishes: Wishes, rows: list[R
             hand_over(row, console)
         except gh.RefusedError as refusal:
             if row.subject != environment_subject(project):
-                way = f"; to do without it add --skip {row.skip}" if row.skip else ""
+                way = f"; add --skip {row.skip} to leave it out" if row.skip else ""
                 left.append(f"{row.subject}: GitHub refuses it ({refusal}){way}")
                 continue
             protect_without_reviewers(project, console, wishes, refusal)
@@ -50,8 +50,8 @@ def create(project: Project, row: Row) -> None:
     except gh.RefusedError as refusal:
         name = project.plan.repository.full_name
         raise StoppedError(
-            f"GitHub does not create {name} ({refusal}); have somebody create it who may, or correct the answer"
-            " github_owner, then run this again"
+            f"GitHub does not create {name} ({refusal}); ask somebody who may create it, or correct the answer"
+            " github_owner; then run this again"
         ) from refusal
 
 
@@ -80,7 +80,7 @@ def protect_without_reviewers(project: Project, console: Console, wishes: Wishes
     """Ask whether to go on where GitHub's plan has no reviewers; `StoppedError` if not, or for another refusal."""
     subject = environment_subject(project)
     if OF_THE_PLAN not in str(refusal).lower():
-        raise StoppedError(f"GitHub refuses {subject} ({refusal}); mend that, then run this again")
+        raise StoppedError(f"GitHub refuses {subject} ({refusal}); correct that, then run this again")
     console.say(f"GitHub refuses reviewers here: {refusal}", hanging="  ")
     if not wishes.without_reviewers:
         question = "Without a reviewer each release tag publishes at once. Go on like that?"
@@ -99,4 +99,4 @@ def send_what_the_plan_has(row: Row, console: Console) -> None:
     except gh.RefusedError as refusal:
         if OF_THE_PLAN not in str(refusal).lower():
             raise
-        console.say(f"GitHub refuses rules for it, too: {refusal}", hanging="  ")
+        console.say(f"GitHub refuses deployment rules here, too: {refusal}", hanging="  ")

@@ -57,10 +57,10 @@ def change(project: Project, *arguments: str) -> str:
         return done.stdout
     if NO_IDENTITY.search(done.stderr):
         raise StoppedError(
-            'git does not know who you are: git config --global user.name "Your Name", then'
+            'git does not know who you are: run git config --global user.name "Your Name", then'
             " git config --global user.email you@example.org, then run this again"
         )
-    raise StoppedError(f"git refuses ({last_words(done)}); mend that, then run this again")
+    raise StoppedError(f"git refuses ({last_words(done)}); correct that, then run this again")
 
 
 def last_words(done: subprocess.CompletedProcess[str]) -> str:
@@ -88,7 +88,7 @@ def check_head(project: Project) -> None:
         return
     branch_of(project)
     if git(project, "rev-parse", "--show-object-format").stdout.strip() == "sha256":
-        raise StoppedError("this repository has SHA-256, which GitHub does not take; make it anew with git init")
+        raise StoppedError("this repository uses SHA-256, and GitHub takes SHA-1 alone; make a new one with git init")
 
 
 def check_remote(project: Project) -> None:
@@ -106,7 +106,7 @@ def check_remote(project: Project) -> None:
                 push = " --push" if option else ""
                 raise StoppedError(
                     f"the remote origin is {address}, and {planned.full_name} is registered;"
-                    f" to go on there: git remote set-url{push} origin {planned.address}.git"
+                    f" to use the registered one: git remote set-url{push} origin {planned.address}.git"
                 )
 
 
@@ -169,11 +169,11 @@ def check_committed(project: Project) -> None:
         return
     if missing := missing_files(project):
         raise StoppedError(
-            f"{', '.join(missing)}: not in the last commit, and nothing is released without that; restore it"
+            f"{', '.join(missing)}: not in the last commit, and nothing is released without this file; restore it"
         )
     if changed := changed_files(project):
         raise StoppedError(
-            f"{', '.join(changed)}: not as in the last commit, which is what would be pushed; commit first:"
+            f"{', '.join(changed)}: not as in the last commit, and only the commit would be pushed; commit first:"
             f" git add --force {shlex.join(changed)} && git commit"
         )
 
@@ -223,7 +223,7 @@ def branch_of(project: Project) -> str:
     """Return the branch that is checked out; `StoppedError` if none is."""
     branch = change(project, "branch", "--show-current").strip()
     if not branch:
-        raise StoppedError("no branch is checked out; git switch to one, then run this again")
+        raise StoppedError("no branch is checked out; check one out with git switch, then run this again")
     return branch
 
 
@@ -245,11 +245,11 @@ def push_branch(project: Project) -> bool:
     done = git(project, *AS_IT_IS, "--set-upstream", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
     if done.returncode != 0:
         how = (
-            "GitHub protects the branch: push another one, merge it by a pull request, then run this again"
+            "GitHub protects the branch: push another branch, merge it by a pull request, then run this again"
             if PROTECTED.search(done.stderr)
             else f"git pull --rebase origin {branch}, then run this again"
             if "(fetch first)" in done.stderr or "(non-fast-forward)" in done.stderr
-            else "mend that, then run this again"
+            else "correct that, then run this again"
         )
         raise StoppedError(f"GitHub refuses the push ({last_words(done)}); {how}")
     return True
@@ -292,4 +292,4 @@ def push_tag(project: Project, tag: str) -> None:
 def why_refused(words: str) -> str:
     """Return what to do about a tag that is refused."""
     trouble = explain(words)
-    return f"{trouble.meaning}: {trouble.advice}" if trouble else "mend that, then run this again"
+    return f"{trouble.meaning}: {trouble.advice}" if trouble else "correct that, then run this again"

@@ -34,7 +34,7 @@ class Releases:
         """Push and follow, and return what is left to do; `StoppedError` where somebody must act first."""
         plan, branch = self.project.plan, local.branch_of(self.project)
         is_new = local.push_branch(self.project)
-        self.console.say(f"Pushed: {branch}" if is_new else f"GitHub has {branch} as it is here.")
+        self.console.say(f"Pushed: {branch}" if is_new else f"GitHub has this commit of {branch} already.")
         workflow = self.project.workflow
         if plan.is_kept or workflow is None:
             return []
@@ -46,7 +46,7 @@ class Releases:
             if local.release_tags_there(self.project):
                 return []
             return [
-                f"the first tag belongs on {plan.default_branch}: merge {branch}, switch there, then run this again"
+                f"the first tag belongs on {plan.default_branch}: merge {branch}, switch to it, then run this again"
             ]
         return self.first_tag() if plan.set_up.ends_with_a_tag else []
 
@@ -73,7 +73,9 @@ class Releases:
         if not waits and self.console.answers_yes and not self.options.wishes.without_reviewers:
             how = f"give the environment {environment.name} reviewers, or add --without-reviewers"
             return f"push the first tag, {tag}: nobody approves its release, so {how}"
-        happens = "Its release waits for an approval." if waits else "Nobody approves it: it is published at once."
+        happens = (
+            "Its release waits for an approval." if waits else "Nobody approves the release: it is published at once."
+        )
         if self.console.ask(f"Push the first tag, {tag}? {happens}", default=waits):
             return ""
         until = f" before {self.project.plan.pending_until}" if self.project.plan.has_pending else ""
@@ -99,7 +101,7 @@ class Releases:
         self.console.show(run.address)
         if run.has_failed and (rejected := self.rejected(watch, run, ref)):
             return rejected
-        question = "It has failed before. Run its failed jobs again?"
+        question = "This run has failed before. Run its failed jobs again?"
         if run.has_failed and self.console.can_ask and self.console.ask(question, default=True):
             watch.rerun(run)
         outcome = watch.follow(run)
@@ -109,7 +111,7 @@ class Releases:
             if rejected := self.rejected(watch, run, ref):
                 return rejected
             self.explain(watch, run)
-            raise StoppedError(f"the run of {ref} has failed; mend that, then run this again")
+            raise StoppedError(f"the run of {ref} has failed; correct that, then run this again")
         if outcome is Outcome.SUCCEEDED:
             self.show_versions(run, ref)
         return []
@@ -124,12 +126,12 @@ class Releases:
     def wait_for_approval(self, watch: Watch, run: Run) -> Outcome:
         """Say where a run is approved, and follow it through that if somebody is there, who may leave at any time."""
         self.console.say(
-            'It waits for an approval: open the address above, "Review deployments", "Approve and deploy".'
+            'The run waits for an approval: open the address above, then "Review deployments", "Approve and deploy".'
         )
         if not self.console.is_a_person:
             return Outcome.WAITS
         try:
-            self.console.say("You can also leave with Ctrl-C, and approve it later.")
+            self.console.say("You can leave with Ctrl-C, and approve the run later.")
             return watch.follow(run, through_approval=True)
         except KeyboardInterrupt:
             return Outcome.WAITS

@@ -31,9 +31,9 @@ CONFLICT = Check(
 UNCOMMITTED = Check(
     "PR803",
     WARNING,
-    "A file of the template's is not committed",
-    meaning="It differs from the last commit, or is not in it.",
-    why="GitHub runs what is committed and pushed, which the doctor did not look at.",
+    "A file of the template is not committed",
+    meaning="The file differs from the last commit, or is not in it.",
+    why="GitHub runs the commit that is pushed, and the doctor looked at the folder.",
     mend="Commit it.",
     source="https://git-scm.com/docs/git-commit",
     example=Example("RELEASING.md", "# ", "#  "),
@@ -41,9 +41,9 @@ UNCOMMITTED = Check(
 UNPUSHED = Check(
     "PR804",
     WARNING,
-    "A file of the template's is committed, and not pushed",
-    meaning="It differs from what was last seen on GitHub of this branch.",
-    why="GitHub runs what is pushed, which the doctor did not look at.",
+    "A file of the template is committed, and not pushed",
+    meaning="The file differs from this branch on GitHub, as git last fetched it.",
+    why="GitHub runs the commit that is pushed, and the doctor looked at the folder.",
     mend="Push the branch.",
     source="https://git-scm.com/docs/git-push",
     example=Example(

@@ -12,7 +12,7 @@ NO_PYPROJECT = Check(
     "PR601",
     ERROR,
     "pyproject.toml is missing, or cannot be read",
-    meaning="There is nothing that says how the package is built.",
+    meaning="Nothing says how the package is built.",
     why="The build stops.",
     mend="Correct the line that is named, or restore the file from git.",
     source=SPECIFICATION,
@@ -53,8 +53,8 @@ CLASSIFIER = Check(
     ERROR,
     "A classifier forbids uploads",
     meaning="A classifier begins with `Private ::`.",
-    why="PyPI and TestPyPI refuse what has one.",
-    mend="Remove it.",
+    why="PyPI and TestPyPI refuse every file with such a classifier.",
+    mend="Remove the classifier.",
     source="https://pypi.org/classifiers/",
     example=Example(FILE, "classifiers = [", 'classifiers = [\n    "Private :: Do Not Upload",'),
 )
@@ -64,7 +64,7 @@ DEPENDENCY = Check(
     "A dependency is named by an address",
     meaning="A requirement of the package is an address, and no name with versions.",
     why="PyPI and TestPyPI refuse that.",
-    mend="Name the versions that it needs.",
+    mend="Name the dependency and its versions.",
     source=METADATA,
     example=Example(FILE, "dependencies = []", 'dependencies = ["six @ https://example.org/six.zip"]'),
 )
@@ -86,7 +86,7 @@ LENGTH = Check(
     "A text is longer than an index takes",
     meaning="The description has more than 512 characters or several lines, or a label of `[project.urls]` more than 32.",
     why="PyPI and TestPyPI refuse the upload.",
-    mend="Shorten it. What is longer belongs into the readme.",
+    mend="Shorten the text. A longer text belongs into the readme.",
     source="https://github.com/pypi/warehouse/blob/main/warehouse/forklift/metadata.py",
     example=Example(FILE, 'Changelog = "', '"Everything that has changed between two versions" = "'),
 )
