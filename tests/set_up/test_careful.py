@@ -94,10 +94,10 @@ def test_an_environment_whose_name_an_expression_gives_may_be_any(
 
 @pytest.mark.parametrize("trigger", ["workflow_call:", "pull_request: {types: [closed]}"])
 def test_a_workflow_whose_refs_are_unknown_keeps_its_environment(
-    make: Make, command: Command, repository: Repository, trigger: str
+    template: Path, tmp_path: Path, command: Command, repository: Repository, trigger: str
 ) -> None:
     own = repository.add_environment("pypi", reviewers=["grace"])
-    project = kept(make, BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', trigger))
+    project = kept(template, tmp_path, BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', trigger))
     command.indexes.add("PyPI", "demo-package")
     assert command(project, *QUICKLY, "--protect").code == 0
     assert (own.policy, command.approvers()) == (None, [18])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import WORKFLOW, Make
+from tests.conftest import NAME, OWNER, WORKFLOW, copy
 from tests.github.repositories import Repository
 from tests.set_up.conftest import WHOLE, Command
 
@@ -33,20 +33,25 @@ BY_HAND = BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', "workflow
 BY_RELEASE = BY_TAGS.replace('push:\n    tags: ["[0-9]+.[0-9]+.[0-9]+"]', "release:\n    types: [published]")
 
 
-def kept(make: Make, content: str) -> Path:
-    """Return a project that keeps this workflow."""
-    project = make(**KEPT)
-    (project / WORKFLOW).parent.mkdir(parents=True, exist_ok=True)
-    (project / WORKFLOW).write_text(content, encoding="utf-8")
+def kept(template: Path, folder: Path, content: str) -> Path:
+    """Return a package that has adopted the pipeline, and keeps this workflow of its own."""
+    project = folder / NAME
+    files = {"pyproject.toml": f'[project]\nname = "{NAME}"\nversion = "1"\n', WORKFLOW: content}
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    given = {"github_owner": OWNER, "github_repository": NAME, "tag_prefix": "v", **KEPT}
+    done = copy(template, project, *(f"--data={name}={value}" for name, value in given.items()))
+    assert done.returncode == 0, done.stderr
     return project
 
 
 @pytest.mark.parametrize("content", [BY_TAGS, BY_HAND, BY_RELEASE])
 def test_for_a_workflow_that_is_kept_nothing_is_changed(
-    make: Make, command: Command, repository: Repository, content: str
+    template: Path, tmp_path: Path, command: Command, repository: Repository, content: str
 ) -> None:
     command.indexes.add("PyPI", "demo-package")
-    ran = command(kept(make, content))
+    ran = command(kept(template, tmp_path, content))
     assert ran.code == 0, ran.shown
     assert command.github.changes == []
     assert list(command.refs) == ["refs/heads/main"]
@@ -62,10 +67,16 @@ def test_for_a_workflow_that_is_kept_nothing_is_changed(
     ],
 )
 def test_with_protect_the_rules_come_from_its_own_triggers(
-    make: Make, command: Command, repository: Repository, content: str, refs: list[Any], patterns: list[str]
+    template: Path,
+    tmp_path: Path,
+    command: Command,
+    repository: Repository,
+    content: str,
+    refs: list[Any],
+    patterns: list[str],
 ) -> None:
     command.indexes.add("PyPI", "demo-package")
-    ran = command(kept(make, content), *WHOLE, "--protect")
+    ran = command(kept(template, tmp_path, content), *WHOLE, "--protect")
     assert ran.code == 0, ran.shown
     assert set(refs) <= set(repository.environments["pypi"].rules)
     kept_tags = [one["conditions"]["ref_name"]["include"] for one in repository.rulesets]

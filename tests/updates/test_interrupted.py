@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pytest_copie.plugin import Copie, Result
 
-from tests.conftest import Make, change, content_of, git
+from tests.conftest import Make, change, commit_all, content_of, git
 from tests.copier_processes import forks, work
 from tests.repository.pages import commands, page, section
 from tests.updates.changes import CI, release
 from tests.updates.conftest import OLD_DAY, move
+from tests.updates.test_pins import CHECKOUT, NEWER, no_conflict, pins, release_and_update
 
 KILLS = int(os.environ.get("KILLED_UPDATES", "2"))
 """Updates that are killed in one run, each at a random moment."""
@@ -135,3 +137,18 @@ def killed_and_run_again(
     assert state(project) == undisturbed.before
     update(project)
     assert state(project) == undisturbed.after
+
+
+def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(copie: Copie, history: Path, old: Path) -> None:
+    change(old, CI, CHECKOUT, NEWER)
+    commit_all(old, "A bot's pin")
+    broken = history / "template" / "broken.md.jinja"
+    broken.write_text("{{ 1 // 0 }}", encoding="utf-8")
+    commit_all(history, "Fails half-way", tag="v1.0.5")
+    assert copie.update(Result(project_dir=old), vcs_ref="v1.0.5").exception
+    git(old, "reset", "--quiet", "--hard")
+    git(old, "clean", "--quiet", "-fd")
+    broken.unlink()
+    release_and_update(copie, history, old)
+    assert pins(old) == {NEWER, CHECKOUT}
+    assert no_conflict(old)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pytest_copie.plugin import Copie, Result
+from pytest_copie.plugin import Copie
 
 from pyrelease.pins import RELEASES, pin
 from tests.conftest import WORKFLOW, Make, change, commit_all, copy, git, read_yaml
@@ -142,7 +142,7 @@ def test_a_pin_whose_name_is_written_otherwise_moves_as_well(copie: Copie, histo
     change(old, CI, "\njobs:\n", f"\njobs:\n{own}")
     change(old, "pyproject.toml", '"pytest>=9"', '"PyTest >= 9"')
     change(history, f"template/{HOOKS}", rev, "v98.0.0")
-    change(history, "template/pyproject.toml.jinja", '"pytest>=9"', '"pytest>=9.1"')
+    change(history, "template/{{ package_folder or '.' }}/pyproject.toml.jinja", '"pytest>=9"', '"pytest>=9.1"')
     change(history, TABLE, CHECKOUT, NEWEST)
     release_and_update(copie, history, old)
     hook = "- repo: https://github.com/Astral-SH/ruff-pre-commit.git\n    rev: v98.0.0\n"
@@ -288,21 +288,6 @@ def test_a_project_in_a_subfolder_of_its_repository(history: Path, tmp_path: Pat
     assert pins(project) == {NEWEST}
     assert no_conflict(project)
     assert git(repository, "diff", "--cached", "--name-only") == ""
-
-
-def test_an_update_that_was_interrupted_can_be_taken_back_and_run_again(copie: Copie, history: Path, old: Path) -> None:
-    change(old, CI, CHECKOUT, NEWER)
-    commit_all(old, "A bot's pin")
-    broken = history / "template" / "broken.md.jinja"
-    broken.write_text("{{ 1 // 0 }}", encoding="utf-8")
-    commit_all(history, "Fails half-way", tag="v1.0.5")
-    assert copie.update(Result(project_dir=old), vcs_ref="v1.0.5").exception
-    git(old, "reset", "--quiet", "--hard")
-    git(old, "clean", "--quiet", "-fd")
-    broken.unlink()
-    release_and_update(copie, history, old)
-    assert pins(old) == {NEWER, CHECKOUT}
-    assert no_conflict(old)
 
 
 def test_rejected_hunks_that_came_from_pins_are_applied(history: Path, old: Path) -> None:
