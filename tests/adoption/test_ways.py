@@ -234,6 +234,7 @@ def test_what_is_dropped_is_named_with_its_lines_and_what_takes_its_place(templa
     content = with_jobs(docs=DOCS, **{"github-release": RELEASE})
     content["jobs"]["build"]["steps"].insert(2, {"name": "Make the notes", "run": "make notes"})
     content["jobs"]["docs"]["env"] = {"KEY": "${{ secrets.DOCS_KEY }}"}
+    content["on"] = {"push": {"tags": ["v*"]}, "release": {"types": ["published"]}}
     add_workflow(package, "release.yml", content)
     done = copy(template, package, "-d", "existing_workflow=replace")
     said = [line.removeprefix("If it is replaced, this goes: ") for line in seen(done)]
@@ -250,6 +251,8 @@ def test_what_is_dropped_is_named_with_its_lines_and_what_takes_its_place(templa
         line.startswith(f"job github-release (lines {release}-") and "github_release=true" in line for line in said
     )
     assert "secret DOCS_KEY, which it reads no more." in said
+    assert "start by release: the push of a release tag takes its place." in said
+    assert not any(line.startswith("start by push") for line in said)
     assert answers_of(package)["github_release"] is True
     assert "github-release" in read_workflow((package / WORKFLOWS / "release.yml").read_text(encoding="utf-8"))["jobs"]
 

@@ -190,11 +190,12 @@ def test_a_dry_run_shows_all_of_it_and_changes_nothing(make: Make, command: Comm
     assert [line for line in lines if len(line) > 80 and "pyrelease-template" not in line] == []
 
 
-def test_a_name_that_somebody_else_has_is_said_before_anything_is_pushed(make: Make, command: Command) -> None:
+def test_a_name_that_somebody_else_has_is_said_before_anything_is_made(make: Make, command: Command) -> None:
     command.indexes.add("PyPI", NAME)
-    ran = command(make())
-    assert f"PyPI has a project {NAME}. If it is not yours, choose another name." in ran.text
-    assert ran.text.index("If it is not yours") < ran.text.index("Pushed: main")
+    project, taken = make(), f"PyPI has a project {NAME}. If it is not yours, choose another name."
+    assert taken in command(project, "--dry-run").text
+    ran = command(project)
+    assert ran.text.index(taken) < ran.text.index("Committed: ") < ran.text.index("Pushed: main")
 
 
 def test_an_index_that_does_not_answer_has_its_form_shown(make: Make, command: Command) -> None:

@@ -44,6 +44,10 @@ LOOKS_AT_CHANGES = {"pull_request", "pull_request_target", "schedule", "merge_gr
 """Events for which a workflow is no release pipeline alone."""
 
 
+STARTS = ("release", "workflow_dispatch", "repository_dispatch", "workflow_run", "create", "schedule")
+"""Events by which people start a release, and that the new workflow does not know."""
+
+
 def kind(step: Step) -> str:
     """Return what a step is for: `plain`, `publish`, `release` (on GitHub), `test` or `other`."""
     if step.uploads:
@@ -82,7 +86,7 @@ def job_beside(workflow: Workflow) -> str:
 
 
 def dropped(workflow: Workflow, guided: frozenset[str]) -> Iterator[str]:
-    """Yield what goes when a workflow is replaced, in words: jobs, steps and secrets, with lines and what takes their place.
+    """Yield what goes when a workflow is replaced, in words: jobs, steps, secrets and starts, and what takes their place.
 
     `guided` are the names of the guide's jobs, where the workflow is made from it.
     """
@@ -97,6 +101,8 @@ def dropped(workflow: Workflow, guided: frozenset[str]) -> Iterator[str]:
                 yield f"step {title!r} of job {job.name} (line {step.line}){instead(of_step)}"
     for name in dict.fromkeys(found.upper() for found in SECRET.findall(workflow.text)):
         yield f"secret {name}, which it reads no more"
+    for event in (event for event in STARTS if event in workflow.triggers):
+        yield f"start by {event}: the push of a release tag takes its place"
 
 
 def instead(what: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import webbrowser
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from .. import changes, gh, index
@@ -49,6 +50,7 @@ class SetUp:
             raise
         self.show_plan(rows)
         self.show_folder()
+        self.show_taken_names()
         if impossible := [f"{row.subject}: {row.text}" for row in rows if row.kind is Kind.IMPOSSIBLE]:
             return impossible
         if self.options.dry_run:
@@ -86,6 +88,17 @@ class SetUp:
         if plan.template.is_a_folder:
             text = f"the answers name the template by the folder {plan.template.given}, and nobody else has it"
             self.show_row(Kind.LEFT, text)
+
+    def show_taken_names(self) -> None:
+        """Say which index has a project of this name before anything is made for it; who does not answer is asked again."""
+        if local.is_committed(self.project):
+            return
+        for publisher in (part for part in self.asked_publishers if part.is_new):
+            with suppress(gh.NoAnswerError):
+                if index.project_on(self.options.site(publisher), publisher.project) is not None:
+                    self.console.say(
+                        f"{publisher.index.name} has a project {publisher.project}. If it is not yours, choose another name."
+                    )
 
     def show_row(self, kind: Kind, text: str) -> None:
         """Print a row of the table."""
@@ -155,10 +168,6 @@ class SetUp:
             if not is_there:
                 yield publisher
             elif not is_pushed:
-                if publisher.is_new:
-                    self.console.say(
-                        f"{name} has a project {publisher.project}. If it is not yours, choose another name."
-                    )
                 yield replace(publisher, status="existing")
 
 
