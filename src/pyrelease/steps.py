@@ -82,7 +82,7 @@ def kept(plan: Plan) -> Iterator[str]:
     if plan.is_kept:
         yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
         if plan.is_trusted:
-            yield f"  To publish without a token do step 1, and do what {plan.releasing_path} says."
+            yield f"  Does it use a token? Do step 1, and what {plan.releasing_path} says. Else skip it."
 
 
 def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:

@@ -86,7 +86,10 @@ class SetUp:
             text = f"not committed, not pushed: {', '.join(others[:SHOWN_FILES])}{more}; to release it, commit it first"
             self.show_row(Kind.LEFT, text)
         if plan.template.is_a_folder:
-            text = f"the answers name the template by the folder {plan.template.given}, and nobody else has it"
+            text = (
+                f"the answers name the template by the folder {plan.template.given}, and nobody else has it:"
+                f" write the template's public address into _src_path in {plan.answers_file}"
+            )
             self.show_row(Kind.LEFT, text)
 
     def show_taken_names(self) -> None:
