@@ -82,7 +82,7 @@ def kept(plan: Plan) -> Iterator[str]:
     if plan.is_kept:
         yield heading(f"{plan.workflow_filename} stays as it is, and publishes as before.")
         if plan.is_trusted:
-            yield f"  Does it use a token? Do step 1, and what {plan.releasing_path} says. Else skip it."
+            yield f"  Does it use a token? Do step 1, and see {plan.releasing_path}."
 
 
 def numbered(plan: Plan, folder: str, way: str) -> Iterator[str]:

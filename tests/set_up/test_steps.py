@@ -193,7 +193,7 @@ def test_what_a_kept_workflow_means_is_said() -> None:
     shown = screen(planned(**KEPT, pypi_status="existing", push_index="none"), tokens=TOKENS)
     assert shown.lines[:2] == [
         "release.yml stays as it is, and publishes as before.",
-        "  Does it use a token? Do step 1, and what RELEASING.md says. Else skip it.",
+        "  Does it use a token? Do step 1, and see RELEASING.md.",
     ]
     assert not any("pprove" in line for line in shown.lines)
     assert not any("token do" in line for line in screen(planned(**KEPT, index_route="token")).lines)
