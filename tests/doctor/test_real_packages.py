@@ -49,7 +49,7 @@ def test_a_workflow_that_is_kept_has_the_findings_that_a_person_saw(
     assert codes(root, "error", "warning") == package.doctor
 
 
-@pytest.mark.parametrize("package", [part for part in PACKAGES if part.way != "keep"], ids=lambda package: package.name)
+@pytest.mark.parametrize("package", [part for part in PACKAGES if part.run], ids=lambda package: package.name)
 def test_a_package_with_the_templates_workflow_has_no_error(
     template: Path, fetched: Callable[[RealPackage, Path], Path], tmp_path: Path, package: RealPackage
 ) -> None:

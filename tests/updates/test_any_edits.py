@@ -23,7 +23,7 @@ from tests.updates.changes import ANSWERS, release
 from tests.updates.conftest import USERS, update
 from tests.updates.edits import EDITS, Edit
 
-PROJECTS = int(os.environ.get("EDITED_PROJECTS", "2"))
+PROJECTS = int(os.environ.get("EDITED_PROJECTS", "1"))
 """Projects that one run edits and updates."""
 
 VERSIONS = (

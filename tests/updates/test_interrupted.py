@@ -23,7 +23,7 @@ from tests.updates.changes import CI, release
 from tests.updates.conftest import OLD_DAY, move
 from tests.updates.test_pins import CHECKOUT, NEWER, no_conflict, pins, release_and_update
 
-KILLS = int(os.environ.get("KILLED_UPDATES", "2"))
+KILLS = int(os.environ.get("KILLED_UPDATES", "1"))
 """Updates that are killed in one run, each at a random moment."""
 
 ADDED = ".editorconfig"
