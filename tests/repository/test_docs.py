@@ -224,6 +224,22 @@ def test_the_trust_table_names_every_file_that_runs(history: Path) -> None:
     assert [name for name in listed if not any(path == name or path.startswith(name) for path in ours)] == []
 
 
+def test_the_page_of_trust_counts_the_tasks_and_the_migrations() -> None:
+    questions = read_yaml(ROOT / "copier.yml")
+    words = {3: "three", 4: "four", 5: "five", 6: "six"}
+    said = f"runs {words[len(questions['_tasks'])]} tasks and {words[len(questions['_migrations'])]} migrations"
+    assert said in " ".join(PAGES["trust"].split())
+    programs = sum(bool(row_of(key)) for key in keys(PAGES["trust"]))
+    assert f"starts the next {words[programs]}" in PAGES["trust"]
+
+
+def row_of(key: str) -> str:
+    """Return the second cell of a file's row on the page of trust."""
+    [row] = [line for line in PAGES["trust"].splitlines() if line.startswith(f"| `{key}` |")]
+    kind = row.split(" | ")[1]
+    return kind if kind.startswith(("task", "migration")) else ""
+
+
 # ─── Many projects ───
 
 GH = """\
