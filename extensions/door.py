@@ -82,6 +82,7 @@ class Door(ContextHook):
         environment.extend(pyrelease=name)  # what is compiled with these filters is compiled for this version alone
         self.questions = re.findall(r"^[a-z]\w*(?=:)", QUESTIONS.read_text(encoding="utf-8"), re.MULTILINE)
         self.found: Any = None
+        self.place_problem = ""
         self.plan: Any = None
         self.answers: list[Any] = []
 
@@ -91,15 +92,14 @@ class Door(ContextHook):
         `ValueError` where no project can be made in the folder: Copier shows the reason, and has written nothing.
         """
         context["pin"] = self.rooms["pins"].pin  # no global: `--data` would stand before it
-        if not self.found and not self.look(context["_copier_conf"]):
+        if not self.found and not self.look(context):
             context["found"] = self.rooms["found"].Found(Path(context["_copier_conf"]["dst_path"]).absolute())
             return
         context["found"] = self.found
-        place = self.rooms["plan"].Source(str(context["_copier_answers"].get("_src_path") or "")).problem
         # Who says that a new package is meant gets one, whatever is there.
         is_said = "package" in context["_copier_conf"]["data"]
         found = self.found
-        problem = place or found.problem or found.answers_problem
+        problem = self.place_problem or found.problem or found.answers_problem
         if problem := problem or ("" if is_said else found.no_package_problem):
             raise ValueError(problem)
         if plan := self.plan_of(context):
@@ -111,13 +111,16 @@ class Door(ContextHook):
             near = get_close_matches(name, self.questions, 1)
             raise ValueError(f"{name} is no answer of this template{f'; did you mean {near[0]}?' if near else ''}")
 
-    def look(self, settings: Any) -> bool:
-        """Look at the folder once, before the copy changes it; Copier makes hundreds of contexts in a run.
+    def look(self, context: dict[str, Any]) -> bool:
+        """Look at the folder and the template's place once, before the copy changes it; Copier makes hundreds of contexts in a run.
 
         False while the name of the answers file is not known: asking Copier for it makes a context of its own.
         """
+        settings = context["_copier_conf"]
         answers_file = str(settings["answers_file"])
         if answers_file:
+            place = str(context["_copier_answers"].get("_src_path") or "")
+            self.place_problem = self.rooms["plan"].Source(place).problem
             self.found = self.rooms["found"].Found(Path(settings["dst_path"]).absolute(), answers_file)
             # The package's folder decides what the defaults are made of, so it is known before the first question.
             self.found.look(settings["data"], self.found.answers, settings.get("user_defaults", {}))

@@ -109,7 +109,7 @@ class Found:
             return None
         return new_place(self.folder, self.folder.resolve().parents[below.count("/")])
 
-    @property
+    @cached_property
     def answers_problem(self) -> str:
         """Why the answers here, edited by hand, would be taken for others, or for none; empty if they would not."""
         for name, value in self.answers.items():
