@@ -15,22 +15,24 @@ from pathlib import Path
 
 import yaml
 
+from .found.nodes import entries, items, text
+
 FILE, ADDITION = Path(".github/dependabot.yml"), Path(".github/addition")
 
 
-def entries(document: yaml.Node | None) -> list[yaml.MappingNode]:
+def updates(document: yaml.Node | None) -> list[yaml.MappingNode]:
     """Return the entries of the list `updates`, if it is written in lines; `ValueError` if it is not."""
-    for key, value in document.value if isinstance(document, yaml.MappingNode) else ():
-        if key.value == "updates" and isinstance(value, yaml.SequenceNode) and not value.flow_style and value.value:
-            return [entry for entry in value.value if isinstance(entry, yaml.MappingNode)]
-    raise ValueError("it has no list of updates")
+    listed = entries(document).get("updates")
+    if not isinstance(listed, yaml.SequenceNode) or listed.flow_style or not listed.value:
+        raise ValueError("it has no list of updates")
+    return [entry for entry in listed.value if isinstance(entry, yaml.MappingNode)]
 
 
 def values(entry: yaml.MappingNode, *names: str) -> Iterator[str]:
     """Yield the texts that an entry has by these names, and those of its lists."""
-    for key, value in entry.value:
-        if key.value in names:
-            yield from (str(part.value) for part in (value.value if isinstance(value, yaml.SequenceNode) else [value]))
+    found = entries(entry)
+    for name in names:
+        yield from map(text, items(found.get(name)))
 
 
 def does(entry: yaml.MappingNode, ecosystem: str, folder: str) -> bool:
@@ -42,23 +44,23 @@ def does(entry: yaml.MappingNode, ecosystem: str, folder: str) -> bool:
 
 def with_entries(before: str, addition: str) -> str:
     """Return the text of the file with what it does not have yet; `ValueError` or `yaml.YAMLError` if it cannot be added to."""
-    there, lines = entries(yaml.compose(before, yaml.SafeLoader)), before.splitlines()
+    there, lines = updates(yaml.compose(before, yaml.SafeLoader)), before.splitlines()
     last = there[-1]
     number = (
         last.end_mark.line if last.end_mark.column == 0 or not lines[last.end_mark.line :] else last.end_mark.line + 1
     )
     while not lines[number - 1].strip() or lines[number - 1].lstrip().startswith("#"):
         number -= 1  # what stands below the last entry is not its own
-    new = entries(yaml.compose(addition, yaml.SafeLoader))
+    new = updates(yaml.compose(addition, yaml.SafeLoader))
     added = addition.splitlines()
     starts = [entry.start_mark.line for entry in new]
     for entry, start, end in zip(new, starts, [*starts[1:], len(added)], strict=True):
         [ecosystem], [folder] = values(entry, "package-ecosystem"), values(entry, "directory")
         if not any(does(other, ecosystem, folder) for other in there):
-            text = textwrap.dedent("\n".join(added[start:end])).rstrip()
-            text = textwrap.indent(text, " " * (last.start_mark.column - 2))
-            lines[number:number] = ["", *text.splitlines()]
-            number += len(text.splitlines()) + 1
+            own = textwrap.dedent("\n".join(added[start:end])).rstrip()
+            own = textwrap.indent(own, " " * (last.start_mark.column - 2))
+            lines[number:number] = ["", *own.splitlines()]
+            number += len(own.splitlines()) + 1
     return "\n".join(lines) + "\n"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from .found.git import GITHUB_REMOTE
+from .found.git import name_on_github
 from .plan import COPIER_COMMAND
 from .plan.source import Source
 from .programs import MissingProgramError, program
@@ -73,8 +73,8 @@ def identity(place: str) -> str:
         if not address.startswith("file://"):
             if not SAFE_ADDRESS.match(address):
                 return identity_of_folder(address)
-            if found := GITHUB_REMOTE.fullmatch(address):
-                return f"{found['owner']}/{found['repository']}".lower()
+            if name := name_on_github(address):
+                return name.lower()
             return Source(address).cloned.rstrip("/").removesuffix(".git")
         kept = url2pathname(urlsplit(address).path)
     return identity_of_folder(kept)

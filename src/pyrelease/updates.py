@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import copier, programs
 from .found import Found
-from .found.git import ENGLISH, GITHUB_REMOTE, Git
+from .found.git import ENGLISH, Git, name_on_github
 
 ADDRESS = re.compile(r"[a-z+]+://.+|(?:[\w.-]+@)?[\w.-]+:(?!\\).+", re.IGNORECASE)
 """What git clones, and no folder: an address, or a host and a path."""
@@ -156,9 +156,7 @@ def is_clone(folder: Path, address: str) -> bool:
 
 def repository(address: str) -> str:
     """Return what is the same for each way to write an address: owner and name on GitHub, else the address."""
-    if found := GITHUB_REMOTE.fullmatch(address):
-        return f"{found['owner']}/{found['repository']}".lower()
-    return address.rstrip("/").removesuffix(".git")
+    return name_on_github(address).lower() or address.rstrip("/").removesuffix(".git")
 
 
 def left_to_merge(folder: Path) -> list[str]:

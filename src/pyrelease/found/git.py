@@ -25,6 +25,7 @@ GITHUB_REMOTE = re.compile(
     re.IGNORECASE | re.ASCII,  # the letter U+0131 is no i: another host has it in its name
 )
 
+
 ALIAS_REMOTE = re.compile(
     r"(?:ssh://(?:[^@/]+@)?|(?:[^@/:]+@)?)[\w-]+(?::\d+(?=/))?[/:]/?(?P<owner>[^/:]+)/(?P<repository>[^/]+?)(?:\.git)?/?"
 )
@@ -210,6 +211,12 @@ class Git:
         """Return the paths of the files of these names in folders below, as git has them; none outside of a repository."""
         listed = self.ask("ls-files", "-z", "--", *(f"*/{name}" for name in names)) or ""
         return [path for path in listed.split("\0") if path]
+
+
+def name_on_github(address: str) -> str:
+    """Return owner and name of the repository at an address on GitHub, as written there; empty if it is elsewhere."""
+    found = GITHUB_REMOTE.fullmatch(address)
+    return f"{found['owner']}/{found['repository']}" if found else ""
 
 
 def named_by(prefix: str) -> str:

@@ -98,10 +98,14 @@ class SetUp:
             return
         for publisher in (part for part in self.asked_publishers if part.is_new):
             with suppress(gh.NoAnswerError):
-                if index.project_on(self.options.site(publisher), publisher.project) is not None:
+                if self.is_on_index(publisher):
                     self.console.say(
                         f"{publisher.index.name} has a project {publisher.project}. If it is not yours, choose another name."
                     )
+
+    def is_on_index(self, publisher: Publisher) -> bool:
+        """Say whether a publisher's index has a project of this name; `gh.NoAnswerError` if it does not say."""
+        return index.project_on(self.options.site(publisher), publisher.project) is not None
 
     def show_row(self, kind: Kind, text: str) -> None:
         """Print a row of the table."""
@@ -164,7 +168,7 @@ class SetUp:
         for publisher in self.asked_publishers:
             name = publisher.index.name
             try:
-                is_there = index.project_on(self.options.site(publisher), publisher.project) is not None
+                is_there = self.is_on_index(publisher)
             except gh.NoAnswerError as problem:
                 self.console.say(f"{name} does not say whether it has {publisher.project}: {problem}")
                 is_there = not publisher.is_new

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from .. import gh, programs
-from ..found.git import ENGLISH, GITHUB_REMOTE
+from ..found.git import ENGLISH, name_on_github
 from ..plan.troubles import explain
 from ..programs import CAREFUL_GIT, MissingProgramError
 from ..project import Project
@@ -112,8 +112,7 @@ def check_remote(project: Project) -> None:
 
 def repository_at(address: str) -> str:
     """Return owner and repository of an address on GitHub; the address itself if it is elsewhere."""
-    remote = GITHUB_REMOTE.fullmatch(address)
-    return f"{remote['owner']}/{remote['repository']}" if remote else address
+    return name_on_github(address) or address
 
 
 def is_committed(project: Project) -> bool:
